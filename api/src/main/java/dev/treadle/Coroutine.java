@@ -1,0 +1,154 @@
+package dev.treadle;
+
+import dev.treadle.spi.Execution;
+import java.io.Serializable;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/// A piece of code that may suspend: cold and single-use.
+///
+/// Nothing of its body runs before it is awaited or made a task, and it can be used once. `await()` runs the body in the current
+/// task, as a method call would; [Async#createTask] runs it beside the current task.
+///
+/// An ordinary Java method whose body awaits is already a coroutine function that is awaited at each call. This class is for the
+/// cases in which calling and running are to be separate:
+///
+/// ```java
+/// Coroutine<Page> fetch = Coroutine.of(() -> fetch(url));   // nothing happens yet
+/// Page page = Async.waitFor(fetch, Duration.ofSeconds(5)).await();
+/// ```
+///
+/// Source of the semantics: Python's coroutine objects (PEP 492).
+///
+/// @param <T> what the body returns
+public final class Coroutine<T extends @Nullable Object> implements Awaitable<T> {
+
+    /// The body of a coroutine that returns a value.
+    ///
+    /// @param <T> what it returns
+    @FunctionalInterface
+    public interface Body<T extends @Nullable Object> extends Serializable {
+        /// Runs the body; it may await.
+        ///
+        /// @return the result
+        /// @throws Exception if it fails
+        T run() throws Exception;
+    }
+
+    /// The body of a coroutine that returns nothing.
+    @FunctionalInterface
+    public interface Action extends Serializable {
+        /// Runs the body; it may await.
+        ///
+        /// @throws Exception if it fails
+        void run() throws Exception;
+    }
+
+    private static final int CREATED = 0;
+    private static final int STARTED = 1;
+    private static final int ENDED = 2;
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Coroutine.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Body<T> body;
+
+    // CREATED -> STARTED  by the one who awaits it or whose task begins
+    // STARTED -> ENDED    by the same
+    // CREATED -> ENDED    by close
+    private volatile int state; // any thread, CAS
+
+    private Coroutine(Body<T> body) {
+        this.body = Objects.requireNonNull(body, "body");
+    }
+
+    /// Makes a coroutine of a body that returns a value.
+    ///
+    /// @param <T> what it returns
+    /// @param body what to run, later
+    /// @return a coroutine that has not started
+    public static <T extends @Nullable Object> Coroutine<T> of(Body<T> body) {
+        return new Coroutine<>(body);
+    }
+
+    /// Makes a coroutine of a body that returns nothing.
+    ///
+    /// @param action what to run, later
+    /// @return a coroutine that has not started and gives null
+    public static Coroutine<@Nullable Void> of(Action action) {
+        Objects.requireNonNull(action, "action");
+        return new Coroutine<@Nullable Void>(() -> {
+            action.run();
+            return null;
+        });
+    }
+
+    /// Runs the body in the current task and returns its result.
+    ///
+    /// @throws IllegalStateException outside a task, or if this was awaited or made a task before
+    @Override
+    public T await() {
+        if (Execution.current().task() == null) {
+            throw Awaiting.outsideATask();
+        }
+        try {
+            return runBody();
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    /// Runs the body here and now, once.
+    ///
+    /// @apiNote For schedulers: a task's first step calls it. Applications call `await()`.
+    /// @return what the body returns
+    /// @throws IllegalStateException if this was awaited or made a task before, or if the body threw [StopIteration], which is the cause
+    /// @throws Exception if the body throws it
+    public T runBody() throws Exception {
+        if (!STATE.compareAndSet(this, CREATED, STARTED)) {
+            throw new IllegalStateException(
+                    state == STARTED
+                            ? "coroutine is being awaited already: share its result by making it a task"
+                            : "cannot reuse already awaited coroutine: create a new one for each run");
+        }
+        try {
+            return body.run();
+        } catch (StopIteration e) {
+            throw new IllegalStateException("coroutine raised StopIteration", e);
+        } finally {
+            state = ENDED;
+        }
+    }
+
+    /// Gives this up: a coroutine that has not started never will. One that has ended stays as it is.
+    ///
+    /// @throws IllegalStateException if the body is running
+    public void close() {
+        if (!STATE.compareAndSet(this, CREATED, ENDED) && state == STARTED) {
+            throw new IllegalStateException("coroutine is running: cancel the task that runs it instead of closing it");
+        }
+    }
+
+    /// {@return the class of the body and whether it has started}
+    @Override
+    public String toString() {
+        String word =
+                switch (state) {
+                    case CREATED -> "created";
+                    case STARTED -> "started";
+                    default -> "ended";
+                };
+        return "Coroutine[" + body.getClass().getSimpleName() + ", " + word + "]";
+    }
+}

@@ -1,0 +1,323 @@
+package dev.treadle;
+
+import dev.treadle.spi.Execution;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Runs callbacks and tasks, one at a time, in the order in which they became ready.
+///
+/// Most programs never touch a loop: [Async#run] makes one, runs a coroutine on it and closes it. Libraries reach the loop they run
+/// on by [#running()].
+///
+/// ## Order
+///
+/// Callbacks run in the order in which they were queued, never inside the call that queues them. One pass over what was ready when the
+/// pass began is an *iteration*; what is queued meanwhile runs in the next one. Timers that are due join the queue at the start of an
+/// iteration, by due time, equal ones in the order in which they were armed. A step of a task is an entry of the same queue. While an
+/// entry runs the loop does nothing else; what blocks its thread blocks the loop, and [#offload] is the way out.
+///
+/// ## Threads
+///
+/// Methods that say so may be called from any thread. All others must be called on the loop thread, that is from a callback or a
+/// coroutine of this loop, or, while the loop does not run, from any one thread at a time.
+///
+/// Source of the semantics: `asyncio.AbstractEventLoop`.
+public interface EventLoop extends Executor, AutoCloseable {
+
+    /// Told of what went wrong without anybody to tell it to.
+    @FunctionalInterface
+    public interface ExceptionHandler {
+        /// Handles a problem. Called on the loop thread, in the context of the task or callback that failed.
+        ///
+        /// @param loop where it happened
+        /// @param problem what happened
+        void handle(EventLoop loop, Problem problem);
+    }
+
+    /// Something that went wrong without anybody to tell it to.
+    ///
+    /// @param message what happened
+    /// @param exception why, or null
+    /// @param future the future or task concerned, or null
+    /// @param handle the callback concerned, or null
+    public record Problem(
+            String message, @Nullable Throwable exception, @Nullable Future<?> future, @Nullable Handle handle) {
+
+        /// Makes a problem of an exception.
+        ///
+        /// @param message what happened
+        /// @param exception why, or null
+        /// @return a problem that names no future and no callback
+        public static Problem of(String message, @Nullable Throwable exception) {
+            return new Problem(message, exception, null, null);
+        }
+
+        /// {@return a copy of this that names a future}
+        ///
+        /// @param future the future or task concerned
+        public Problem withFuture(Future<?> future) {
+            return new Problem(message, exception, future, handle);
+        }
+
+        /// {@return a copy of this that names a callback}
+        ///
+        /// @param handle the callback concerned
+        public Problem withHandle(Handle handle) {
+            return new Problem(message, exception, future, handle);
+        }
+    }
+
+    /// {@return the loop that runs the calling code}
+    ///
+    /// May be called from any thread.
+    ///
+    /// @throws IllegalStateException if no loop runs here
+    static EventLoop running() {
+        EventLoop loop = Execution.current().loop();
+        if (loop == null) {
+            throw new IllegalStateException(
+                    "no running event loop here: call this inside a coroutine, or start one with Async.run(...)");
+        }
+        return loop;
+    }
+
+    /// Makes a loop with the only scheduler that is there.
+    ///
+    /// @return a new loop that does not run yet
+    /// @throws IllegalStateException if there is no scheduler, or several and no choice was made; the message says what to do
+    static EventLoop create() {
+        return create(LoopConfig.defaults());
+    }
+
+    /// Makes a loop.
+    ///
+    /// @param config its name and scheduler
+    /// @return a new loop that does not run yet
+    /// @throws IllegalStateException if the scheduler is not there, is not decided, or fails to make a loop; the message says what to do
+    static EventLoop create(LoopConfig config) {
+        return Schedulers.newLoop(config);
+    }
+
+    /// {@return the loop's name} May be called from any thread.
+    String name();
+
+    /// {@return the name of the scheduler behind it, for instance `single`} May be called from any thread.
+    String scheduler();
+
+    /// {@return what its coroutines run on, in one word that the scheduler's documentation explains} May be called from any thread.
+    String carriers();
+
+    /// {@return a reading of the loop's monotonic clock, in nanoseconds from an arbitrary origin} May be called from any thread.
+    long time();
+
+    /// Queues a callback, in a copy of the current context.
+    ///
+    /// What it throws goes to the exception handler; the loop goes on.
+    ///
+    /// @param callback what to run
+    /// @return prevents the callback from running when cancelled in time
+    /// @throws IllegalStateException if the loop is closed, or runs and this is another thread
+    default Handle callSoon(Runnable callback) {
+        return callSoon(callback, Context.copyCurrent());
+    }
+
+    /// Queues a callback, in an explicit context.
+    ///
+    /// @param callback what to run
+    /// @param context the context to run it in; not copied
+    /// @return prevents the callback from running when cancelled in time
+    /// @throws IllegalStateException if the loop is closed, or runs and this is another thread
+    Handle callSoon(Runnable callback, Context context);
+
+    /// Queues a callback from any thread, and wakes the loop if it is idle. In a copy of the current context.
+    ///
+    /// May be called from any thread. What the caller did before *happens-before* the callback.
+    ///
+    /// @param callback what to run
+    /// @return prevents the callback from running when cancelled in time, from any thread
+    /// @throws IllegalStateException if the loop is closed
+    default Handle callSoonThreadsafe(Runnable callback) {
+        return callSoonThreadsafe(callback, Context.copyCurrent());
+    }
+
+    /// Queues a callback from any thread, and wakes the loop if it is idle. In an explicit context.
+    ///
+    /// May be called from any thread. What the caller did before *happens-before* the callback.
+    ///
+    /// @param callback what to run
+    /// @param context the context to run it in; not copied
+    /// @return prevents the callback from running when cancelled in time, from any thread
+    /// @throws IllegalStateException if the loop is closed
+    Handle callSoonThreadsafe(Runnable callback, Context context);
+
+    /// Queues a callback when a delay has passed, in a copy of the current context.
+    ///
+    /// It runs no earlier than `delay` from now by the loop's clock. Zero or less means as soon as the timers are looked at next.
+    ///
+    /// @param delay how long to wait; more than 292 years count as that
+    /// @param callback what to run
+    /// @return prevents the callback from running when cancelled in time
+    /// @throws IllegalStateException if the loop is closed, or runs and this is another thread
+    default Handle callLater(Duration delay, Runnable callback) {
+        return callAt(Deadlines.after(time(), delay), callback);
+    }
+
+    /// Queues a callback when the loop's clock shows `when`, in a copy of the current context.
+    ///
+    /// Arming costs O(log n) in the number of timers, cancelling O(1) amortised; cancelled ones never make up more than about half of
+    /// what is kept.
+    ///
+    /// @param when a reading of [#time()], in nanoseconds
+    /// @param callback what to run
+    /// @return prevents the callback from running when cancelled in time
+    /// @throws IllegalStateException if the loop is closed, or runs and this is another thread
+    default Handle callAt(long when, Runnable callback) {
+        return callAt(when, callback, Context.copyCurrent());
+    }
+
+    /// Queues a callback when the loop's clock shows `when`, in an explicit context.
+    ///
+    /// @param when a reading of [#time()], in nanoseconds
+    /// @param callback what to run
+    /// @param context the context to run it in; not copied
+    /// @return prevents the callback from running when cancelled in time
+    /// @throws IllegalStateException if the loop is closed, or runs and this is another thread
+    Handle callAt(long when, Runnable callback, Context context);
+
+    /// Queues a callback from any thread: what `Executor` asks for.
+    ///
+    /// @param command what to run
+    /// @throws IllegalStateException if the loop is closed
+    @Override
+    default void execute(Runnable command) {
+        callSoonThreadsafe(command);
+    }
+
+    /// Makes a task of a coroutine, with a numbered name and a copy of the current context.
+    ///
+    /// @param <T> what the coroutine returns
+    /// @param coroutine what to run; it must not have started
+    /// @return the task, which has not started
+    /// @throws IllegalStateException if the loop is closed, or runs and this is another thread; the coroutine is closed then
+    default <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine) {
+        return createTask(coroutine, TaskOptions.defaults());
+    }
+
+    /// Makes a task of a coroutine.
+    ///
+    /// @param <T> what the coroutine returns
+    /// @param coroutine what to run; it must not have started
+    /// @param options the task's name and context
+    /// @return the task, which has not started
+    /// @throws IllegalStateException if the loop is closed, or runs and this is another thread; the coroutine is closed then
+    <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine, TaskOptions options);
+
+    /// {@return the tasks of this loop that have not ended, oldest first} A snapshot.
+    Set<Task<?>> tasks();
+
+    /// Makes a future that is completed by hand.
+    ///
+    /// May be called from any thread.
+    ///
+    /// @param <T> the result
+    /// @return a pending promise of this loop
+    <T extends @Nullable Object> Promise<T> createPromise();
+
+    /// Makes a promise that decides itself what cancelling it means.
+    ///
+    /// For combinators: [Async#gather] hands a cancellation on to its children and ends when they have.
+    ///
+    /// May be called from any thread.
+    ///
+    /// @param <T> the result
+    /// @param canceller called, while this is pending, with the message of each `cancel`; its answer is what `cancel` returns, and nothing
+    ///     else happens
+    /// @return a pending promise of this loop
+    <T extends @Nullable Object> Promise<T> createPromise(Predicate<@Nullable Object> canceller);
+
+    /// {@return an awaitable that gives up control once: all that is ready now runs first} What `asyncio.sleep(0)` does.
+    Awaitable<@Nullable Void> yieldNow();
+
+    /// Runs blocking work on a thread of the loop's own pool.
+    ///
+    /// The action does not see the current context; [Async#toThread] carries it over. Cancelling the future does not stop the thread.
+    ///
+    /// @param <T> what the action returns
+    /// @param action what may block
+    /// @return a future of this loop with its result
+    /// @throws IllegalStateException if the loop is closed or [#shutdownOffload] was called
+    <T extends @Nullable Object> Future<T> offload(Callable<T> action);
+
+    /// Refuses further [offloads][#offload] and waits for those that are under way.
+    ///
+    /// @param timeout how long to wait
+    /// @return an awaitable; it gives false if the time ran out while a thread was still busy
+    Awaitable<Boolean> shutdownOffload(Duration timeout);
+
+    /// Runs the loop until [#stop()], blocking the calling thread.
+    ///
+    /// An interrupt of the calling thread stops the loop and stays set.
+    ///
+    /// @throws IllegalStateException if the loop is closed or runs already, or if another loop runs the calling code
+    void runForever();
+
+    /// Runs the loop until something is done, blocking the calling thread.
+    ///
+    /// A coroutine is made a task first. An interrupt of the calling thread cancels what is awaited, a second one stops the loop; the
+    /// interrupt stays set.
+    ///
+    /// @param <T> the result
+    /// @param awaitable what to wait for
+    /// @return its result
+    /// @throws IllegalStateException if the loop is closed or runs already, if another loop runs the calling code, or if the loop was
+    ///     stopped before the result was there
+    /// @throws IllegalArgumentException if it is a future of another loop
+    /// @throws CancelledError if it was cancelled
+    /// @throws java.util.concurrent.CompletionException if it failed with a checked exception, which is the cause; an unchecked failure
+    ///     is rethrown as the same instance
+    <T extends @Nullable Object> T runUntilComplete(Awaitable<T> awaitable);
+
+    /// Has the loop return from its `run…` method at the end of the current iteration.
+    ///
+    /// What is queued then waits for the next run. Called before a run, it makes that run end after one iteration, without waiting.
+    ///
+    /// May be called from any thread.
+    void stop();
+
+    /// {@return whether a `run…` method is active} May be called from any thread.
+    boolean isRunning();
+
+    /// {@return whether the loop was closed} May be called from any thread.
+    boolean isClosed();
+
+    /// Closes the loop; closing it again does nothing.
+    ///
+    /// Queued callbacks and timers are dropped, and the offload pool is shut down without waiting. A task that has not ended is reported to
+    /// the exception handler as destroyed; if it is suspended, [GeneratorExit] is thrown at its `await()`, so that its `finally` blocks
+    /// run. [Runner] cancels tasks before it closes.
+    ///
+    /// @throws IllegalStateException if the loop runs
+    @Override
+    void close();
+
+    /// {@return who is told of problems; null for the default, which logs them} May be called from any thread.
+    @Nullable ExceptionHandler exceptionHandler();
+
+    /// Sets who is told of problems.
+    ///
+    /// May be called from any thread.
+    ///
+    /// @param handler the handler; null for the default, which logs to the `System.Logger` named `dev.treadle`
+    void exceptionHandler(@Nullable ExceptionHandler handler);
+
+    /// Reports a problem to the exception handler.
+    ///
+    /// What the handler itself throws is reported to the default handler, unless it is a [FatalError].
+    ///
+    /// @param problem what happened
+    void callExceptionHandler(Problem problem);
+}

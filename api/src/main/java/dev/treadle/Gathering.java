@@ -1,0 +1,126 @@
+package dev.treadle;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// One run of [Async#gather] or [Async#gatherSettled].
+///
+/// @param <T> the result of each member
+/// @param <R> what the gathering future gives
+final class Gathering<T extends @Nullable Object, R> {
+    private final List<Future<T>> places; // one for each argument; a member given twice is there twice
+    private final Collection<Future<T>> members; // each once, in the order of its first place
+    private final boolean failFast;
+    private final Function<List<Future<T>>, R> collect;
+    private final Promise<R> outer;
+    private int finished; // loop thread only
+    private boolean cancelRequested; // loop thread only
+    private @Nullable Object cancelMessage; // loop thread only
+
+    private Gathering(
+            List<Future<T>> places, boolean failFast, Function<List<Future<T>>, R> collect, EventLoop loop) {
+        this.places = places;
+        this.members = List.copyOf(new LinkedHashSet<>(places));
+        this.failFast = failFast;
+        this.collect = collect;
+        this.outer = members.isEmpty() ? loop.createPromise() : loop.createPromise(this::cancelMembers);
+    }
+
+    static <T extends @Nullable Object> Future<List<T>> results(
+            Collection<? extends Awaitable<? extends T>> awaitables, EventLoop loop) {
+        return new Gathering<T, List<T>>(Gathering.<T>start(awaitables, loop), true, Gathering::results, loop).run();
+    }
+
+    static <T extends @Nullable Object> Future<List<Future<T>>> settled(
+            Collection<? extends Awaitable<T>> awaitables, EventLoop loop) {
+        return new Gathering<T, List<Future<T>>>(Gathering.<T>start(awaitables, loop), false, List::copyOf, loop).run();
+    }
+
+    private static <T extends @Nullable Object> List<Future<T>> start(
+            Collection<? extends Awaitable<? extends T>> awaitables, EventLoop loop) {
+        var started = new IdentityHashMap<Awaitable<? extends T>, Future<T>>();
+        List<Future<T>> places = new ArrayList<>(awaitables.size());
+        for (Awaitable<? extends T> awaitable : awaitables) {
+            Future<T> member = started.get(awaitable);
+            if (member == null) {
+                @SuppressWarnings("unchecked") // a future only gives values, so one of a subtype will do
+                Future<T> future = (Future<T>) Waiting.ensureFuture(awaitable, loop);
+                member = future;
+                started.put(awaitable, member);
+            }
+            places.add(member);
+        }
+        return places;
+    }
+
+    private static <T extends @Nullable Object> List<T> results(List<Future<T>> done) {
+        List<T> values = new ArrayList<>(done.size());
+        for (Future<T> future : done) {
+            values.add(future.result());
+        }
+        return values;
+    }
+
+    private Future<R> run() {
+        if (members.isEmpty()) {
+            outer.complete(collect.apply(places));
+            return outer;
+        }
+        List<Future<T>> alreadyDone = new ArrayList<>();
+        for (Future<T> member : members) {
+            if (member.isDone()) {
+                alreadyDone.add(member);
+            } else {
+                member.addDoneCallback(this::memberEnded);
+            }
+        }
+        alreadyDone.forEach(this::memberEnded);
+        return outer;
+    }
+
+    private boolean cancelMembers(@Nullable Object message) {
+        boolean any = false;
+        for (Future<T> member : members) {
+            any |= member.cancel(message);
+        }
+        if (any) {
+            // Whatever the members make of it, whoever cancelled the gathering is to see it cancelled.
+            cancelRequested = true;
+            cancelMessage = message;
+        }
+        return any;
+    }
+
+    private void memberEnded(Future<? extends T> member) {
+        finished++;
+        Throwable failure = member.isCancelled() ? null : member.exception(); // looking marks it as retrieved
+        if (outer.isDone()) {
+            return;
+        }
+        if (failFast && member.isCancelled()) {
+            outer.fail(errorOf(member));
+        } else if (failFast && failure != null) {
+            outer.fail(failure);
+        } else if (finished == members.size()) {
+            if (cancelRequested) {
+                outer.fail(member.isCancelled() ? errorOf(member) : new CancelledError(cancelMessage));
+            } else {
+                outer.complete(collect.apply(places));
+            }
+        }
+    }
+
+    private static CancelledError errorOf(Future<?> cancelled) {
+        try {
+            cancelled.result();
+        } catch (CancelledError e) {
+            return e;
+        }
+        throw new IllegalStateException("a cancelled future gave a result: " + cancelled);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.treadle;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// How a loop is made.
+///
+/// ```java
+/// EventLoop loop = EventLoop.create(LoopConfig.defaults().withName("crawler"));
+/// ```
+///
+/// @param name shown in logs, thread names and meters; null for `loop-` and a number
+/// @param scheduler the [name][dev.treadle.spi.SchedulerProvider#name] of the scheduler to use; null for the system property
+///     `treadle.scheduler`, or the only one that is there
+public record LoopConfig(@Nullable String name, @Nullable String scheduler) {
+
+    private static final LoopConfig DEFAULTS = new LoopConfig(null, null);
+
+    /// {@return a numbered name and the only scheduler on the class path}
+    public static LoopConfig defaults() {
+        return DEFAULTS;
+    }
+
+    /// {@return a copy of this with another loop name}
+    ///
+    /// @param name shown in logs, thread names and meters
+    public LoopConfig withName(String name) {
+        return new LoopConfig(Objects.requireNonNull(name, "name"), scheduler);
+    }
+
+    /// {@return a copy of this with another scheduler}
+    ///
+    /// @param scheduler the name of the scheduler to use, for instance `single`
+    public LoopConfig withScheduler(String scheduler) {
+        return new LoopConfig(name, Objects.requireNonNull(scheduler, "scheduler"));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.treadle.spi;
+
+import dev.treadle.Context;
+import dev.treadle.EventLoop;
+import dev.treadle.Task;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// On whose behalf a thread runs: which loop, which task, which context.
+///
+/// The facade and `await()` find their loop through [#current()]. A scheduler binds one execution to each thread that carries its
+/// steps, once, with [#call], and changes what it answers from step to step.
+public interface Execution {
+
+    /// {@return what the calling thread runs for; one without loop, task and context if nothing is bound to it}
+    static Execution current() {
+        return Executions.current();
+    }
+
+    /// Binds an execution to the calling thread while an action runs.
+    ///
+    /// A thread that inherits the binding from its creator is not meant by it: only [#thread()] is.
+    ///
+    /// @param <T> what the action returns
+    /// @param <X> what it throws
+    /// @param execution what the thread runs for
+    /// @param action what to run
+    /// @return its result
+    /// @throws X if the action throws it
+    static <T extends @Nullable Object, X extends Throwable> T call(
+            Execution execution, ScopedValue.CallableOp<? extends T, X> action) throws X {
+        return Executions.call(execution, action);
+    }
+
+    /// {@return the thread that this is bound to, or null if to none}
+    @Nullable Thread thread();
+
+    /// {@return the loop that runs the calling code, or null}
+    @Nullable EventLoop loop();
+
+    /// {@return the task that runs the calling code, or null in a callback and outside a loop}
+    @Nullable Task<?> task();
+
+    /// {@return the context of the calling code, or null on a thread that runs in none}
+    @Nullable Context context();
+
+    /// Runs an action in another context.
+    ///
+    /// If the action suspends its task, the context goes with the task.
+    ///
+    /// @param <T> what the action returns
+    /// @param <X> what it throws
+    /// @param context the context to run in
+    /// @param action what to run
+    /// @return its result
+    /// @throws X if the action throws it
+    <T extends @Nullable Object, X extends Throwable> T callIn(
+            Context context, ScopedValue.CallableOp<? extends T, X> action) throws X;
+
+    /// Runs an action on the stack of the task itself.
+    ///
+    /// A stackful generator runs its body on a thread of its own; what its body awaits must suspend the task that steps it, and so runs
+    /// where that task does. Everywhere else this calls the action.
+    ///
+    /// @param <T> what the action returns
+    /// @param action what may suspend
+    /// @return its result
+    <T extends @Nullable Object> T onTaskStack(Supplier<T> action);
+}

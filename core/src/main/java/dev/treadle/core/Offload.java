@@ -1,0 +1,21 @@
+package dev.treadle.core;
+
+/// Threads for blocking work: what is behind `EventLoop.offload`.
+public interface Offload {
+
+    /// Runs a job on a thread that may block. Called from any thread.
+    ///
+    /// @param job what to run; it throws nothing
+    /// @throws java.util.concurrent.RejectedExecutionException if this was shut down
+    void submit(Runnable job);
+
+    /// Refuses further jobs, without waiting for those that run. May be called again.
+    void shutdown();
+
+    /// Waits until all jobs have ended after [#shutdown()]. Blocks; called on a thread that may.
+    ///
+    /// @param timeoutNanos how long to wait at most
+    /// @return whether all have ended
+    /// @throws InterruptedException if the thread is interrupted
+    boolean awaitTermination(long timeoutNanos) throws InterruptedException;
+}
