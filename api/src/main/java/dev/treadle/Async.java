@@ -159,7 +159,7 @@ public final class Async {
     /// @return a future of the running loop
     /// @throws IllegalArgumentException if it is a future of another loop
     public static <T extends @Nullable Object> Future<T> ensureFuture(Awaitable<T> awaitable) {
-        return Waiting.ensureFuture(awaitable, EventLoop.running());
+        return EventLoop.running().ensureFuture(awaitable);
     }
 
     /// Runs several awaitables at once and collects their results in the order given.

@@ -216,6 +216,26 @@ public interface EventLoop extends Executor, AutoCloseable {
     /// @throws IllegalStateException if the loop is closed, or runs and this is another thread; the coroutine is closed then
     <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine, TaskOptions options);
 
+    /// Makes a future of this loop of anything awaitable: a future is returned as it is, everything else becomes a task.
+    ///
+    /// @param <T> the result
+    /// @param awaitable what to wait for
+    /// @return a future of this loop
+    /// @throws IllegalArgumentException if it is a future of another loop
+    default <T extends @Nullable Object> Future<T> ensureFuture(Awaitable<T> awaitable) {
+        return switch (awaitable) {
+            case Future<T> future -> {
+                if (future.loop() != this) {
+                    throw new IllegalArgumentException(
+                            "future " + future + " belongs to loop " + future.loop().name() + ", not to " + name());
+                }
+                yield future;
+            }
+            case Coroutine<T> coroutine -> createTask(coroutine);
+            default -> createTask(Coroutine.of(awaitable::await));
+        };
+    }
+
     /// {@return the tasks of this loop that have not ended, oldest first} A snapshot.
     Set<Task<?>> tasks();
 

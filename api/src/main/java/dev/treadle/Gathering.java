@@ -49,7 +49,7 @@ final class Gathering<T extends @Nullable Object, R> {
             Future<T> member = started.get(awaitable);
             if (member == null) {
                 @SuppressWarnings("unchecked") // a future only gives values, so one of a subtype will do
-                Future<T> future = (Future<T>) Waiting.ensureFuture(awaitable, loop);
+                Future<T> future = (Future<T>) loop.ensureFuture(awaitable);
                 member = future;
                 started.put(awaitable, member);
             }

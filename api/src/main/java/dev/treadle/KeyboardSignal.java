@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +54,7 @@ final class KeyboardSignal implements AutoCloseable {
         Object signal = signalType.getConstructor(String.class).newInstance(name);
         Method install = signalType.getMethod("handle", signalType, handlerType);
         Method delegate = handlerType.getMethod("handle", signalType);
-        Object[] previous = new Object[1];
+        AtomicReference<@Nullable Object> previous = new AtomicReference<>();
         Object ours =
                 Proxy.newProxyInstance(
                         handlerType.getClassLoader(),
@@ -62,15 +63,16 @@ final class KeyboardSignal implements AutoCloseable {
                             if (!method.equals(delegate)) {
                                 return ofObject(proxy, method, arguments);
                             }
-                            if (!handler.getAsBoolean() && previous[0] != null) {
-                                delegate.invoke(previous[0], arguments);
+                            Object before = previous.get();
+                            if (!handler.getAsBoolean() && before != null) {
+                                delegate.invoke(before, arguments);
                             }
                             return null;
                         });
-        previous[0] = invoke(install, signal, ours);
+        previous.set(invoke(install, signal, ours));
         return () -> {
             try {
-                invoke(install, signal, previous[0]);
+                invoke(install, signal, previous.get());
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException("cannot restore the handler of SIG" + name, e);
             }

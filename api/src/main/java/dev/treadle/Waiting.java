@@ -30,20 +30,6 @@ final class Waiting {
         });
     }
 
-    static <T extends @Nullable Object> Future<T> ensureFuture(Awaitable<T> awaitable, EventLoop loop) {
-        return switch (awaitable) {
-            case Future<T> future -> {
-                if (future.loop() != loop) {
-                    throw new IllegalArgumentException(
-                            "future " + future + " belongs to loop " + future.loop().name() + ", not to " + loop.name());
-                }
-                yield future;
-            }
-            case Coroutine<T> coroutine -> loop.createTask(coroutine);
-            default -> loop.createTask(Coroutine.of(awaitable::await));
-        };
-    }
-
     static <F extends Future<?>> Coroutine<Async.Waited<F>> wait(
             Collection<F> futures, Async.When when, @Nullable Duration timeout) {
         Set<F> members = new LinkedHashSet<>(futures);
@@ -93,7 +79,7 @@ final class Waiting {
             return Async.timeout(timeout, () -> awaitable.await());
         }
         return Coroutine.of(() -> {
-            Future<T> future = ensureFuture(awaitable, EventLoop.running());
+            Future<T> future = EventLoop.running().ensureFuture(awaitable);
             if (future.isDone()) {
                 return future.result();
             }

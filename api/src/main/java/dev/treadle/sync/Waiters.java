@@ -71,7 +71,9 @@ final class Waiters {
 
     /// Wakes all who are pending, and leaves them in line.
     void wakeAll() {
-        line.forEach(waiter -> waiter.tryComplete(null));
+        for (Promise<@Nullable Void> waiter : line) {
+            waiter.tryComplete(null);
+        }
     }
 
     /// Takes all waiters out of the line and wakes them.

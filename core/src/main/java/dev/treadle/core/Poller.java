@@ -7,13 +7,19 @@ public interface Poller {
 
     /// Waits. May return early for no reason.
     ///
-    /// Called with the loop's turn held: once an iteration with zero, to look at I/O, and with more when nothing is ready. On mounted
-    /// carriers it is called on the loop's platform thread, else on the runner's virtual thread.
+    /// Called with the loop's turn held: with a timeout when nothing is ready, and, if there is I/O to [watch][#watches()], once in
+    /// every other iteration with zero. On mounted carriers it is called on the loop's platform thread, else on the runner's virtual
+    /// thread.
     ///
     /// What it throws ends the run of the loop and leaves its `run…` method.
     ///
     /// @param timeoutNanos how long to wait at most, in nanoseconds; 0 to look and return, [#FOREVER] for no limit
     void poll(long timeoutNanos);
+
+    /// {@return whether there is I/O to look at even while callbacks are ready} Called with the loop's turn held, once an iteration.
+    default boolean watches() {
+        return false;
+    }
 
     /// Ends the poll that is under way, or the next one if none is. Called from any thread.
     void wakeup();

@@ -1,0 +1,344 @@
+package dev.treadle.core;
+
+import dev.treadle.CancelledError;
+import dev.treadle.Context;
+import dev.treadle.Future;
+import dev.treadle.InvalidStateException;
+import dev.treadle.spi.Execution;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// A future in one word: who waits for it while it is pending, how it ended afterwards.
+abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(CoreFuture.class, "state", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final CoreEventLoop loop;
+
+    // null or Waiter -> Waiter                  a waiter joins; the newest is the head
+    // Waiter         -> null or shorter list    waiters are removed
+    // null or Waiter -> Outcome or plain value  done, by whoever is first; final
+    private volatile @Nullable Object state; // any thread, CAS
+
+    CoreFuture(CoreEventLoop loop) {
+        this.loop = loop;
+    }
+
+    // ---- completing
+
+    final boolean succeed(T value) {
+        return finish(value == null ? Outcome.Null.VALUE : value);
+    }
+
+    final boolean fails(Throwable exception) {
+        return finish(new Outcome.Failed(exception));
+    }
+
+    final boolean cancelled(@Nullable Object message, @Nullable CancelledError escaped) {
+        return finish(new Outcome.Cancelled(message, escaped));
+    }
+
+    final boolean finish(Object outcome) {
+        Object seen;
+        do {
+            seen = state;
+            if (isOutcome(seen)) {
+                return false;
+            }
+        } while (!STATE.compareAndSet(this, seen, outcome));
+        Waiter waiters = reverse((Waiter) seen);
+        if (outcome instanceof Outcome.Failed failed) {
+            Unretrieved.watch(this, failed, waiters);
+        }
+        while (waiters != null) {
+            Waiter next = waiters.nextWaiter(); // before it is told, because it may then wait elsewhere
+            waiters.nextWaiter(null);
+            waiters.futureDone();
+            waiters = next;
+        }
+        return true;
+    }
+
+    private static @Nullable Waiter reverse(@Nullable Waiter newest) {
+        Waiter oldest = null;
+        for (Waiter waiter = newest; waiter != null; ) {
+            Waiter next = waiter.nextWaiter();
+            waiter.nextWaiter(oldest);
+            oldest = waiter;
+            waiter = next;
+        }
+        return oldest;
+    }
+
+    private static boolean isOutcome(@Nullable Object seen) {
+        return seen != null && !(seen instanceof Waiter);
+    }
+
+    // ---- waiting
+
+    /// Adds a waiter; if this is done already, it is told at once.
+    final void addWaiter(Waiter waiter) {
+        Object seen;
+        do {
+            seen = state;
+            if (isOutcome(seen)) {
+                waiter.nextWaiter(null);
+                waiter.futureDone();
+                return;
+            }
+            waiter.nextWaiter((Waiter) seen);
+        } while (!STATE.compareAndSet(this, seen, waiter));
+    }
+
+    /// Removes waiters that match; returns how many.
+    ///
+    /// The list is taken out, searched in private and put back, so that whoever completes this meanwhile never walks a list that is being
+    /// changed; those in private hands are then told by this.
+    private int removeWaiters(Predicate<Waiter> unwanted) {
+        Waiter taken = take();
+        if (taken == null) {
+            return 0;
+        }
+        int removed = 0;
+        Waiter kept = null; // oldest at the end
+        for (Waiter waiter = reverse(taken); waiter != null; ) {
+            Waiter next = waiter.nextWaiter();
+            if (unwanted.test(waiter)) {
+                waiter.nextWaiter(null);
+                removed++;
+            } else {
+                waiter.nextWaiter(kept);
+                kept = waiter;
+            }
+            waiter = next;
+        }
+        for (Waiter waiter = reverse(kept); waiter != null; ) {
+            Waiter next = waiter.nextWaiter();
+            addWaiter(waiter);
+            waiter = next;
+        }
+        return removed;
+    }
+
+    private @Nullable Waiter take() {
+        Object seen;
+        do {
+            seen = state;
+            if (!(seen instanceof Waiter)) {
+                return null;
+            }
+        } while (!STATE.compareAndSet(this, seen, (Object) null));
+        return (Waiter) seen;
+    }
+
+    @Override
+    public T await() {
+        Execution execution = Execution.current();
+        if (!(execution instanceof Runner runner)) {
+            if (execution.task() == null) {
+                throw outsideATask();
+            }
+            return execution.onTaskStack(this::await);
+        }
+        CoreTask<?> task = runner.task();
+        if (task == null) {
+            throw outsideATask();
+        }
+        if (!isDone()) {
+            task.suspendFor(this, runner);
+        }
+        return result();
+    }
+
+    static IllegalStateException outsideATask() {
+        return new IllegalStateException(
+                "await() outside a coroutine: on a plain thread call Async.run(...) or Future.get(), in a callback create a task");
+    }
+
+    @Override
+    public void addDoneCallback(Consumer<? super Future<T>> callback) {
+        addWaiter(new DoneCallback<>(this, callback, Context.copyCurrent()));
+    }
+
+    @Override
+    public int removeDoneCallback(Consumer<? super Future<T>> callback) {
+        return removeWaiters(waiter -> waiter instanceof DoneCallback<?> done && done.action.equals(callback));
+    }
+
+    // ---- asking
+
+    @Override
+    public final boolean isDone() {
+        return isOutcome(state);
+    }
+
+    @Override
+    public final boolean isCancelled() {
+        return state instanceof Outcome.Cancelled;
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "NullAway"}) // a plain value, or null, is what succeed(T) was given
+    public final T result() {
+        Object seen = state;
+        return switch (seen) {
+            case null -> throw pending("result");
+            case Waiter _ -> throw pending("result");
+            case Outcome.Null _ -> (T) null;
+            case Outcome.Cancelled cancelled -> throw cancelled.error();
+            case Outcome.Failed failed -> throw rethrown(failed);
+            default -> (T) seen;
+        };
+    }
+
+    private static RuntimeException rethrown(Outcome.Failed failed) {
+        failed.retrieved = true;
+        return switch (failed.exception) {
+            case RuntimeException e -> e;
+            case Error e -> throw e;
+            default -> new CompletionException(failed.exception);
+        };
+    }
+
+    @Override
+    public final @Nullable Throwable exception() {
+        return switch (state) {
+            case null -> throw pending("exception");
+            case Waiter _ -> throw pending("exception");
+            case Outcome.Cancelled cancelled -> throw cancelled.error();
+            case Outcome.Failed failed -> {
+                failed.retrieved = true;
+                yield failed.exception;
+            }
+            default -> null;
+        };
+    }
+
+    private InvalidStateException pending(String what) {
+        return new InvalidStateException(what + " is not set: " + this + " is still pending; await it, or ask isDone() first");
+    }
+
+    @Override
+    public CoreEventLoop loop() {
+        return loop;
+    }
+
+    // ---- java.util.concurrent.Future, for threads
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+        block(0);
+        return outcome();
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        if (!block(Math.max(1, unit.toNanos(timeout)))) {
+            throw new TimeoutException(this + " is still pending");
+        }
+        return outcome();
+    }
+
+    /// Blocks until this is done; false if the time ran out, 0 for no limit.
+    private boolean block(long timeoutNanos) throws InterruptedException {
+        if (isDone()) {
+            return true;
+        }
+        if (loop.isCurrent()) {
+            throw new IllegalStateException(
+                    "get() on the loop's own thread would wait for itself: call await() in a coroutine, result() in a callback");
+        }
+        BlockedThread blocked = new BlockedThread();
+        addWaiter(blocked);
+        long deadline = System.nanoTime() + timeoutNanos;
+        while (!isDone()) {
+            long left = deadline - System.nanoTime();
+            boolean interrupted = Thread.interrupted();
+            if (interrupted || (timeoutNanos > 0 && left <= 0)) {
+                removeWaiters(waiter -> waiter == blocked);
+                if (interrupted) {
+                    throw new InterruptedException();
+                }
+                return isDone();
+            }
+            if (timeoutNanos > 0) {
+                LockSupport.parkNanos(this, left);
+            } else {
+                LockSupport.park(this);
+            }
+        }
+        return true;
+    }
+
+    private T outcome() throws ExecutionException {
+        Object seen = state;
+        if (seen instanceof Outcome.Failed failed) {
+            failed.retrieved = true;
+            throw new ExecutionException(failed.exception);
+        }
+        if (seen instanceof Outcome.Cancelled cancelled) {
+            CancellationException exception = new CancellationException(this + " was cancelled");
+            exception.initCause(cancelled.error());
+            throw exception;
+        }
+        return result();
+    }
+
+    @Override
+    public T resultNow() {
+        Object seen = state;
+        if (!isOutcome(seen) || seen instanceof Outcome.Failed || seen instanceof Outcome.Cancelled) {
+            throw new IllegalStateException(this + " has not succeeded");
+        }
+        return result();
+    }
+
+    @Override
+    public Throwable exceptionNow() {
+        if (state instanceof Outcome.Failed failed) {
+            failed.retrieved = true;
+            return failed.exception;
+        }
+        throw new IllegalStateException(this + " has not failed");
+    }
+
+    @Override
+    public State state() {
+        return switch (state) {
+            case null -> State.RUNNING;
+            case Waiter _ -> State.RUNNING;
+            case Outcome.Cancelled _ -> State.CANCELLED;
+            case Outcome.Failed _ -> State.FAILED;
+            default -> State.SUCCESS;
+        };
+    }
+
+    /// What `toString()` says of the state.
+    final String describeState() {
+        Object seen = state;
+        return switch (seen) {
+            case null -> "pending";
+            case Waiter _ -> "pending";
+            case Outcome.Null _ -> "result=null";
+            case Outcome.Cancelled _ -> "cancelled";
+            case Outcome.Failed failed -> "exception=" + failed.exception;
+            default -> "result=" + seen;
+        };
+    }
+}

@@ -1,0 +1,41 @@
+package dev.treadle.core;
+
+import dev.treadle.CancelledError;
+import org.jspecify.annotations.Nullable;
+
+/// How a future ended, where that is not simply a value.
+sealed interface Outcome {
+    /// It succeeded with null.
+    enum Null implements Outcome {
+        VALUE
+    }
+
+    /// It failed.
+    final class Failed implements Outcome {
+        final Throwable exception;
+        volatile boolean retrieved; // any thread; only ever becomes true
+
+        Failed(Throwable exception) {
+            this.exception = exception;
+        }
+    }
+
+    /// It was cancelled.
+    final class Cancelled implements Outcome {
+        private final @Nullable Object message;
+        private @Nullable CancelledError escaped; // loop thread only: what left the task's body, for the first who asks
+
+        Cancelled(@Nullable Object message, @Nullable CancelledError escaped) {
+            this.message = message;
+            this.escaped = escaped;
+        }
+
+        /// Returns what to throw at who asks for the result: the first gets the error that left the body, the others one of their own,
+        /// because a trace belongs to one throw.
+        CancelledError error() {
+            CancelledError first = escaped;
+            escaped = null;
+            return first != null ? first : new CancelledError(message);
+        }
+    }
+}

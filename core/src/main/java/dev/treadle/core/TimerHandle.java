@@ -1,0 +1,29 @@
+package dev.treadle.core;
+
+import dev.treadle.Context;
+
+/// A callback that waits for its time.
+final class TimerHandle extends CallbackHandle implements Comparable<TimerHandle> {
+    /// When it is due, by the loop's clock, in nanoseconds.
+    final long when;
+
+    long sequence; // set when armed: equal times run in this order
+    boolean armed; // loop thread only; whether a timer queue holds it
+
+    TimerHandle(CoreEventLoop loop, long when, Runnable callback, Context context) {
+        super(loop, callback, context);
+        this.when = when;
+    }
+
+    @Override
+    void onCancelled() {
+        loop.timerCancelled(this);
+    }
+
+    @Override
+    @SuppressWarnings("EqualsHashCode") // identity: two timers are never the same
+    public int compareTo(TimerHandle other) {
+        int byTime = Long.compare(when, other.when);
+        return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+    }
+}

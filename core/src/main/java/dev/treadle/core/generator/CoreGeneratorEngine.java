@@ -1,0 +1,32 @@
+package dev.treadle.core.generator;
+
+import com.google.auto.service.AutoService;
+import dev.treadle.DuplexGenerator;
+import dev.treadle.Generator;
+import dev.treadle.spi.GeneratorEngine;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Makes generators whose bodies run on virtual threads of their own.
+@AutoService(GeneratorEngine.class)
+public final class CoreGeneratorEngine implements GeneratorEngine {
+
+    /// Called by `ServiceLoader`.
+    public CoreGeneratorEngine() {}
+
+    @Override
+    public <T extends @Nullable Object> Generator<T> newGenerator(Generator.Body<T> body) {
+        Objects.requireNonNull(body, "body");
+        return new GeneratorObject<T, @Nullable Void, @Nullable Void>(y -> {
+            body.run(y);
+            return null;
+        });
+    }
+
+    @Override
+    public <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+            DuplexGenerator<Y, S, R> newDuplexGenerator(DuplexGenerator.Body<Y, S, R> body) {
+        Objects.requireNonNull(body, "body");
+        return new GeneratorObject<>(body::run);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.treadle.core.generator;
+
+import dev.treadle.GeneratorExit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// Where a generator in push mode puts its values, and those of the generators it delegates to.
+///
+/// When the consumer fails, the bodies on the stack are closed as a suspended one would be: [GeneratorExit] goes through them, and then the
+/// consumer's exception is thrown.
+final class Sink<Y extends @Nullable Object> {
+    private final Consumer<? super Y> consumer;
+    private @Nullable Throwable failure; // the driver's thread only: what the consumer threw
+    private @Nullable GeneratorExit exit; // the driver's thread only: sent through the bodies because of it
+
+    Sink(Consumer<? super Y> consumer) {
+        this.consumer = consumer;
+    }
+
+    void accept(Y value) {
+        if (exit != null) {
+            throw GeneratorObject.ignoredExit();
+        }
+        try {
+            consumer.accept(value);
+        } catch (Throwable e) {
+            failure = e;
+            throw leave();
+        }
+    }
+
+    boolean failed() {
+        return exit != null;
+    }
+
+    /// Returns the exit that is to go through the bodies.
+    GeneratorExit leave() {
+        GeneratorExit current = exit;
+        if (current == null) {
+            current = new GeneratorExit();
+            exit = current;
+        }
+        return current;
+    }
+
+    boolean isExit(Throwable e) {
+        return e == exit;
+    }
+
+    /// Notes that a body threw something else while it was being closed: that is what comes out, with the consumer's failure attached.
+    void overtakenBy(Throwable e) {
+        if (failure != null && failure != e) {
+            e.addSuppressed(failure);
+        }
+    }
+
+    /// Throws what the consumer threw, if it did.
+    void rethrow() {
+        switch (failure) {
+            case null -> {}
+            case RuntimeException e -> throw e;
+            case Error e -> throw e;
+            default -> throw new AssertionError("a consumer threw a checked exception", failure);
+        }
+    }
+}

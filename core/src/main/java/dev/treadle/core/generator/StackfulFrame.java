@@ -1,0 +1,249 @@
+package dev.treadle.core.generator;
+
+import dev.treadle.Context;
+import dev.treadle.EventLoop;
+import dev.treadle.GeneratorExit;
+import dev.treadle.Task;
+import dev.treadle.spi.Execution;
+import java.lang.System.Logger.Level;
+import java.lang.ref.Cleaner;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// A body on a virtual thread of its own, which runs only while a driver waits for it.
+///
+/// Driver and body hand control to and fro: each sets [#bodysTurn] and unparks the other, then parks until it is set back. So the two
+/// threads behave as one, and all other fields need no synchronisation. An interrupt of the driver is passed on to the body, and one that
+/// the body has left pending is given back, as if it had run on the driver's stack.
+///
+/// What the body awaits must suspend the task that drives it, on that task's stack: the body hands the action over with control, and gets the
+/// result back ([#onTaskStack]).
+final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object> extends BodyYielder<Y, S>
+        implements Frame, Execution {
+    private static final Cleaner CLEANER = Cleaner.create(Thread.ofVirtual().name("treadle-generators").factory());
+    private static final System.Logger LOG = System.getLogger("dev.treadle");
+
+    /// What the body asks its driver to do for it.
+    private static final class Errand {
+        private final Supplier<? extends @Nullable Object> action;
+        private @Nullable Object result;
+        private @Nullable Throwable failure;
+
+        Errand(Supplier<? extends @Nullable Object> action) {
+            this.action = action;
+        }
+
+        void run() {
+            try {
+                result = action.get();
+            } catch (Throwable e) {
+                failure = e;
+            }
+        }
+    }
+
+    /// How a body ended that did not return.
+    private record Thrown(Throwable exception) {}
+
+    private final GeneratorBody<Y, S, ?> body;
+    private @Nullable Thread thread; // written before it starts
+    private volatile boolean bodysTurn; // set by the driver, cleared by the body
+
+    // Handed over with the turn:
+    private @Nullable Thread driver;
+    private Execution driversExecution = Execution.current();
+    private @Nullable Object message; // to the body: what was sent; to the driver: yielded value, Returned, Thrown or Errand
+    private @Nullable Throwable raised; // to the body
+    private boolean interrupted; // either way: the flag that the other is to have
+    private @Nullable Context ownContext; // the body's thread only: the context it has entered by itself
+
+    private StackfulFrame(GeneratorBody<Y, S, ?> body) {
+        this.body = body;
+    }
+
+    /// Makes a frame for a generator. When that is collected before the body has ended, the body is closed.
+    static <Y extends @Nullable Object, S extends @Nullable Object> Frame of(
+            GeneratorBody<Y, S, ?> body, Object generator) {
+        StackfulFrame<Y, S> frame = new StackfulFrame<>(body);
+        // The body's thread references the frame, and neither references the generator: it can be collected while the body stands.
+        CLEANER.register(generator, frame::abandon);
+        return frame;
+    }
+
+    // ---- the driver's side
+
+    @Override
+    public @Nullable Object resume(@Nullable Object sent, @Nullable Throwable exception) throws Throwable {
+        driver = Thread.currentThread();
+        driversExecution = Execution.current();
+        message = sent;
+        raised = exception;
+        while (true) {
+            switchToBody();
+            switch (message) {
+                case Errand errand -> errand.run();
+                case Thrown(Throwable thrown) -> throw thrown;
+                case null, default -> {
+                    Object result = message;
+                    message = null;
+                    driver = null;
+                    return result;
+                }
+            }
+        }
+    }
+
+    private void switchToBody() {
+        interrupted = Thread.interrupted();
+        bodysTurn = true;
+        Thread current = thread;
+        if (current == null) {
+            current = Thread.ofVirtual().name("treadle-generator").unstarted(this::runBody);
+            thread = current;
+            current.start();
+        } else {
+            LockSupport.unpark(current);
+        }
+        while (bodysTurn) {
+            LockSupport.park(this);
+            if (Thread.interrupted()) {
+                current.interrupt();
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Closes a body whose generator nobody references any more.
+    private void abandon() {
+        if (thread == null || !thread.isAlive()) {
+            return;
+        }
+        // On a thread of its own, because the body's clean-up may take its time.
+        Thread.ofVirtual().name("treadle-generator-close").start(() -> {
+            try {
+                if (!(resume(null, new GeneratorExit()) instanceof Returned)) {
+                    LOG.log(Level.WARNING, "a generator that was dropped ignored GeneratorExit and stays suspended for ever");
+                }
+            } catch (GeneratorExit e) {
+                LOG.log(Level.TRACE, "a generator that was dropped has been closed");
+            } catch (Throwable e) {
+                LOG.log(Level.WARNING, "exception ignored while a generator that was dropped was closed", e);
+            }
+        });
+    }
+
+    // ---- the body's side
+
+    private void runBody() {
+        Execution.call(this, () -> {
+            takeInterrupt();
+            Object end;
+            try {
+                end = new Returned(body.run(this));
+            } catch (Throwable e) {
+                end = new Thrown(e);
+            }
+            giveBack(end);
+            return null;
+        });
+    }
+
+    private void giveBack(@Nullable Object answer) {
+        message = answer;
+        interrupted = Thread.interrupted();
+        Thread waiting = driver;
+        bodysTurn = false;
+        LockSupport.unpark(waiting);
+    }
+
+    private void takeInterrupt() {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void switchToDriver(@Nullable Object answer) {
+        giveBack(answer);
+        boolean late = false;
+        while (!bodysTurn) {
+            LockSupport.park(this);
+            late |= Thread.interrupted(); // passed on by the driver just when control came back to it
+        }
+        interrupted |= late;
+        takeInterrupt();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // a driver sends S
+    public @Nullable S yield(Y value) {
+        if (Thread.currentThread() != thread) {
+            throw new IllegalStateException("yield() called on another thread than the generator's body runs on");
+        }
+        switchToDriver(value);
+        Throwable exception = raised;
+        if (exception != null) {
+            raised = null;
+            throw thrownIn(exception);
+        }
+        S sent = (S) message;
+        message = null;
+        return sent;
+    }
+
+    private static RuntimeException thrownIn(Throwable exception) {
+        if (exception instanceof Error error) {
+            throw error;
+        }
+        return (RuntimeException) exception; // GeneratorObject wraps what is checked
+    }
+
+    // ---- on whose behalf the body runs
+
+    @Override
+    public @Nullable Thread thread() {
+        return thread;
+    }
+
+    @Override
+    public @Nullable EventLoop loop() {
+        return driversExecution.loop();
+    }
+
+    @Override
+    public @Nullable Task<?> task() {
+        return driversExecution.task();
+    }
+
+    @Override
+    public @Nullable Context context() {
+        Context own = ownContext;
+        return own != null ? own : driversExecution.context();
+    }
+
+    @Override
+    public <T extends @Nullable Object, X extends Throwable> T callIn(
+            Context context, ScopedValue.CallableOp<? extends T, X> action) throws X {
+        Context before = ownContext;
+        ownContext = context;
+        try {
+            return action.call();
+        } finally {
+            ownContext = before;
+        }
+    }
+
+    @Override
+    @SuppressWarnings({"unchecked", "NullAway"}) // the errand's own result, which may be null
+    public <T extends @Nullable Object> T onTaskStack(Supplier<T> action) {
+        Errand errand = new Errand(() -> driversExecution.onTaskStack(action));
+        switchToDriver(errand);
+        message = null;
+        if (errand.failure != null) {
+            throw thrownIn(errand.failure);
+        }
+        return (T) errand.result;
+    }
+}
