@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// What returns an [Awaitable] does nothing, or goes on by itself, until it is awaited; each method says which. Unless a method says
-/// otherwise it must be called on the loop thread: in a coroutine, or in a callback.
+/// What returns an [Awaitable] does nothing, or goes on by itself, until it is awaited; each method
+/// says which. Unless a method says otherwise it must be called on the loop thread: in a coroutine,
+/// or in a callback.
 ///
 /// Source of the semantics: the functions of Python's `asyncio` module.
 public final class Async {
@@ -47,15 +48,17 @@ public final class Async {
 
     /// Runs a coroutine on a loop of its own, to its end, and returns its result.
     ///
-    /// Blocks the calling thread. When the coroutine has ended, the tasks that are left are cancelled and waited for, the offload pool is
-    /// shut down and the loop closed. Ctrl-C cancels the coroutine, see [Runner].
+    /// Blocks the calling thread. When the coroutine has ended, the tasks that are left are
+    /// cancelled and waited for, the offload pool is shut down and the loop closed. Ctrl-C cancels
+    /// the coroutine, see [Runner].
     ///
     /// @param <T> the result
     /// @param body what to run
     /// @return its result
-    /// @throws IllegalStateException inside a running loop: await the coroutine instead; or if no scheduler is found
-    /// @throws java.util.concurrent.CompletionException if it failed with a checked exception, which is the cause; an unchecked failure
-    ///     is rethrown as the same instance
+    /// @throws IllegalStateException inside a running loop: await the coroutine instead; or if no
+    ///   scheduler is found
+    /// @throws java.util.concurrent.CompletionException if it failed with a checked exception,
+    ///   which is the cause; an unchecked failure is rethrown as the same instance
     /// @throws CancelledError if it ended cancelled
     /// @throws KeyboardInterrupt if it ended because of Ctrl-C
     public static <T extends @Nullable Object> T run(Coroutine.Body<T> body) {
@@ -146,11 +149,13 @@ public final class Async {
     /// @param coroutine what to run; it must not have started
     /// @param options the task's name and context
     /// @return its task, which has not started
-    public static <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine, TaskOptions options) {
+    public static <T extends @Nullable Object> Task<T> createTask(
+            Coroutine<T> coroutine, TaskOptions options) {
         return EventLoop.running().createTask(coroutine, options);
     }
 
-    /// Makes a future of the running loop of anything awaitable: a future is returned as it is, everything else becomes a task.
+    /// Makes a future of the running loop of anything awaitable: a future is returned as it is,
+    /// everything else becomes a task.
     ///
     /// Source of the semantics: `asyncio.ensure_future`.
     ///
@@ -164,9 +169,10 @@ public final class Async {
 
     /// Runs several awaitables at once and collects their results in the order given.
     ///
-    /// They start at once, awaited or not. The first failure, or cancellation of a member, is what the returned future fails with, at
-    /// once; the others run on. Cancelling the future, or the task that awaits it, cancels all members that are not done. A member
-    /// given several times runs once and fills several places.
+    /// They start at once, awaited or not. The first failure, or cancellation of a member, is what
+    /// the returned future fails with, at once; the others run on. Cancelling the future, or the
+    /// task that awaits it, cancels all members that are not done. A member given several times
+    /// runs once and fills several places.
     ///
     /// Source of the semantics: `asyncio.gather`.
     ///
@@ -186,14 +192,16 @@ public final class Async {
     /// @return a future of the list of results
     @SafeVarargs
     @SuppressWarnings("varargs") // only read
-    public static <T extends @Nullable Object> Future<List<T>> gather(Awaitable<? extends T>... awaitables) {
+    public static <T extends @Nullable Object> Future<List<T>> gather(
+            Awaitable<? extends T>... awaitables) {
         return gather(List.of(awaitables));
     }
 
     /// Runs several awaitables at once and waits for all of them, whatever comes of each.
     ///
-    /// As [#gather(Collection)], but a failure or cancellation of a member ends nothing: it is found in the list. Only cancelling the
-    /// returned future, or the task that awaits it, makes it fail, with [CancelledError], when all members have ended.
+    /// As [#gather(Collection)], but a failure or cancellation of a member ends nothing: it is
+    /// found in the list. Only cancelling the returned future, or the task that awaits it, makes it
+    /// fail, with [CancelledError], when all members have ended.
     ///
     /// Source of the semantics: `asyncio.gather(return_exceptions=True)`.
     ///
@@ -225,11 +233,13 @@ public final class Async {
     /// @param when which ones must be done
     /// @return a coroutine
     /// @throws IllegalArgumentException if there is nothing to wait for
-    public static <F extends Future<?>> Coroutine<Waited<F>> wait(Collection<F> futures, When when) {
+    public static <F extends Future<?>> Coroutine<Waited<F>> wait(
+            Collection<F> futures, When when) {
         return Waiting.wait(futures, when, null);
     }
 
-    /// Waits until some futures are done or a time has passed. Nothing is cancelled and nothing is raised, not even for the time.
+    /// Waits until some futures are done or a time has passed. Nothing is cancelled and nothing is
+    /// raised, not even for the time.
     ///
     /// @param <F> the kind of future
     /// @param futures what to wait for; one that is given twice counts once
@@ -237,15 +247,17 @@ public final class Async {
     /// @param timeout how long to wait at most
     /// @return a coroutine
     /// @throws IllegalArgumentException if there is nothing to wait for
-    public static <F extends Future<?>> Coroutine<Waited<F>> wait(Collection<F> futures, When when, Duration timeout) {
+    public static <F extends Future<?>> Coroutine<Waited<F>> wait(
+            Collection<F> futures, When when, Duration timeout) {
         return Waiting.wait(futures, when, timeout);
     }
 
     /// Waits for one thing, but not for long.
     ///
-    /// When the time has passed, it is cancelled and waited for, and then [TimeoutError] is raised; if it answers the cancellation with a
-    /// value or another error, that is the outcome. With a time of zero or less, what is done already gives its result, and everything else
-    /// is cancelled.
+    /// When the time has passed, it is cancelled and waited for, and then [TimeoutError] is raised;
+    /// if it answers the cancellation with a value or another error, that is the outcome. With a
+    /// time of zero or less, what is done already gives its result, and everything else is
+    /// cancelled.
     ///
     /// Source of the semantics: `asyncio.wait_for`.
     ///
@@ -253,7 +265,8 @@ public final class Async {
     /// @param awaitable what to wait for; a coroutine runs in the current task
     /// @param timeout how long to wait at most
     /// @return a coroutine; the time counts from when it is awaited
-    public static <T extends @Nullable Object> Coroutine<T> waitFor(Awaitable<T> awaitable, Duration timeout) {
+    public static <T extends @Nullable Object> Coroutine<T> waitFor(
+            Awaitable<T> awaitable, Duration timeout) {
         return Waiting.waitFor(awaitable, timeout);
     }
 
@@ -264,8 +277,10 @@ public final class Async {
     /// @param <T> the result
     /// @param timeout how long the body may take
     /// @param body what to run
-    /// @return a coroutine; awaiting it throws [TimeoutError] if the time passes first. The time counts from when it is awaited
-    public static <T extends @Nullable Object> Coroutine<T> timeout(Duration timeout, Coroutine.Body<T> body) {
+    /// @return a coroutine; awaiting it throws [TimeoutError] if the time passes first. The time
+    ///   counts from when it is awaited
+    public static <T extends @Nullable Object> Coroutine<T> timeout(
+            Duration timeout, Coroutine.Body<T> body) {
         return Coroutine.of(() -> Timeout.after(timeout).run(body).runBody());
     }
 
@@ -273,7 +288,8 @@ public final class Async {
     ///
     /// @param timeout how long the body may take
     /// @param action what to run
-    /// @return a coroutine; awaiting it throws [TimeoutError] if the time passes first. The time counts from when it is awaited
+    /// @return a coroutine; awaiting it throws [TimeoutError] if the time passes first. The time
+    ///   counts from when it is awaited
     public static Coroutine<@Nullable Void> timeout(Duration timeout, Coroutine.Action action) {
         return Coroutine.<@Nullable Void>of(() -> Timeout.after(timeout).run(action).runBody());
     }
@@ -296,8 +312,8 @@ public final class Async {
 
     /// Runs a coroutine on a loop that another thread runs.
     ///
-    /// Cancelling the returned future cancels the task. If the task can't be created, the future fails with the reason and the loop's
-    /// exception handler is told.
+    /// Cancelling the returned future cancels the task. If the task can't be created, the future
+    /// fails with the reason and the loop's exception handler is told.
     ///
     /// May be called from any thread but the loop's own, which would wait for itself.
     ///
@@ -308,8 +324,9 @@ public final class Async {
     /// @param loop where to run it
     /// @return a future whose `get()` blocks the calling thread
     /// @throws IllegalStateException if the loop is closed; the coroutine is closed then
-    public static <T extends @Nullable Object> java.util.concurrent.Future<T> runCoroutineThreadsafe(
-            Coroutine<T> coroutine, EventLoop loop) {
+    public static <T extends @Nullable Object>
+            java.util.concurrent.Future<T> runCoroutineThreadsafe(
+                    Coroutine<T> coroutine, EventLoop loop) {
         return Threads.runCoroutine(coroutine, loop);
     }
 

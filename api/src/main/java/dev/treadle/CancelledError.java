@@ -2,12 +2,15 @@ package dev.treadle;
 
 import org.jspecify.annotations.Nullable;
 
-/// Thrown from `await()` in a task that is being cancelled, and by whoever asks a cancelled future for its result.
+/// Thrown from `await()` in a task that is being cancelled, and by whoever asks a cancelled future
+/// for its result.
 ///
-/// An `Error`, so that `catch (Exception e)` does not swallow it. Code that must clean up uses `finally`; code that catches it
-/// should rethrow it, because a task that swallows it goes on as if it had not been cancelled.
+/// An `Error`, so that `catch (Exception e)` does not swallow it. Code that must clean up uses
+/// `finally`; code that catches it should rethrow it, because a task that swallows it goes on as if
+/// it had not been cancelled.
 ///
-/// Source of the semantics: `asyncio.CancelledError`, outside the tree of ordinary exceptions since Python 3.8.
+/// Source of the semantics: `asyncio.CancelledError`, outside the tree of ordinary exceptions since
+/// Python 3.8.
 public final class CancelledError extends Error {
     private static final long serialVersionUID = 1;
 

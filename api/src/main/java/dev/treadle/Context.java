@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /// The values of the [context variables][ContextVar] that a piece of code sees.
 ///
-/// Each task runs in one: a copy of its creator's, unless told otherwise. Each callback runs in a copy of the context in which it was
-/// registered. A copy costs a constant time; changing a variable copies the values, so contexts are best kept small.
+/// Each task runs in one: a copy of its creator's, unless told otherwise. Each callback runs in a
+/// copy of the context in which it was registered. A copy costs a constant time; changing a
+/// variable copies the values, so contexts are best kept small.
 ///
 /// Source of the semantics: Python's `contextvars.Context` (PEP 567).
 public final class Context {
 
-    private Map<ContextVar<?>, Object> values; // immutable; the field belongs to whoever runs in this context
+    private Map<ContextVar<?>, Object>
+            values; // immutable; the field belongs to whoever runs in this context
     private boolean entered; // true while run() is on some stack
 
     private Context(Map<ContextVar<?>, Object> values) {
@@ -39,7 +41,8 @@ public final class Context {
 
     /// Runs an action in this context. What it sets stays here.
     ///
-    /// May be called anywhere, inside a coroutine or on a plain thread. In a coroutine the action may await.
+    /// May be called anywhere, inside a coroutine or on a plain thread. In a coroutine the action
+    /// may await.
     ///
     /// @param <T> what the action returns
     /// @param <X> what it throws
@@ -47,11 +50,13 @@ public final class Context {
     /// @return its result
     /// @throws X if the action throws it
     /// @throws IllegalStateException if some code runs in this context already
-    public <T extends @Nullable Object, X extends Throwable> T run(ScopedValue.CallableOp<? extends T, X> action) throws X {
+    public <T extends @Nullable Object, X extends Throwable> T run(
+            ScopedValue.CallableOp<? extends T, X> action) throws X {
         Objects.requireNonNull(action, "action");
         Execution execution = Execution.current();
         if (entered || execution.context() == this) {
-            throw new IllegalStateException("cannot enter context: it is already entered; run in a copy() of it");
+            throw new IllegalStateException(
+                    "cannot enter context: it is already entered; run in a copy() of it");
         }
         entered = true;
         try {

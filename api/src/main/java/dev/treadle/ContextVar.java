@@ -44,7 +44,8 @@ public final class ContextVar<T> {
                 throw new IllegalStateException("the token has already been used once");
             }
             if (Execution.current().context() != context) {
-                throw new IllegalStateException("the token was created in a different context: close it where set() was called");
+                throw new IllegalStateException(
+                        "the token was created in a different context: close it where set() was called");
             }
             used = true;
             undo.run();
@@ -88,7 +89,8 @@ public final class ContextVar<T> {
             value = fallback;
         }
         if (value == null) {
-            throw new NoSuchElementException("context variable " + name + " is not set here and has no default");
+            throw new NoSuchElementException(
+                    "context variable " + name + " is not set here and has no default");
         }
         return value;
     }
@@ -112,7 +114,9 @@ public final class ContextVar<T> {
         Context context = Execution.current().context();
         if (context == null) {
             throw new IllegalStateException(
-                    "no context here to set " + name + " in: set it inside a coroutine, or inside Context.empty().run(...)");
+                    "no context here to set "
+                            + name
+                            + " in: set it inside a coroutine, or inside Context.empty().run(...)");
         }
         T before = context.set(this, value);
         return new Token(context, () -> context.set(this, before));

@@ -10,11 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /// A piece of code that may suspend: cold and single-use.
 ///
-/// Nothing of its body runs before it is awaited or made a task, and it can be used once. `await()` runs the body in the current
-/// task, as a method call would; [Async#createTask] runs it beside the current task.
+/// Nothing of its body runs before it is awaited or made a task, and it can be used once. `await()`
+/// runs the body in the current task, as a method call would; [Async#createTask] runs it beside the
+/// current task.
 ///
-/// An ordinary Java method whose body awaits is already a coroutine function that is awaited at each call. This class is for the
-/// cases in which calling and running are to be separate:
+/// An ordinary Java method whose body awaits is already a coroutine function that is awaited at
+/// each call. This class is for the cases in which calling and running are to be separate:
 ///
 /// ```java
 /// Coroutine<Page> fetch = Coroutine.of(() -> fetch(url));   // nothing happens yet
@@ -113,7 +114,8 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
     ///
     /// @apiNote For schedulers: a task's first step calls it. Applications call `await()`.
     /// @return what the body returns
-    /// @throws IllegalStateException if this was awaited or made a task before, or if the body threw [StopIteration], which is the cause
+    /// @throws IllegalStateException if this was awaited or made a task before, or if the body
+    ///   threw [StopIteration], which is the cause
     /// @throws Exception if the body throws it
     public T runBody() throws Exception {
         if (!STATE.compareAndSet(this, CREATED, STARTED)) {
@@ -131,12 +133,14 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-    /// Gives this up: a coroutine that has not started never will. One that has ended stays as it is.
+    /// Gives this up: a coroutine that has not started never will. One that has ended stays as it
+    /// is.
     ///
     /// @throws IllegalStateException if the body is running
     public void close() {
         if (!STATE.compareAndSet(this, CREATED, ENDED) && state == STARTED) {
-            throw new IllegalStateException("coroutine is running: cancel the task that runs it instead of closing it");
+            throw new IllegalStateException(
+                    "coroutine is running: cancel the task that runs it instead of closing it");
         }
     }
 

@@ -33,7 +33,10 @@ public interface DuplexGenerator<
     /// @param <S> what is sent to it
     /// @param <R> what it returns
     @FunctionalInterface
-    public interface Body<Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+    public interface Body<
+                    Y extends @Nullable Object,
+                    S extends @Nullable Object,
+                    R extends @Nullable Object>
             extends Serializable {
         /// Runs the body.
         ///
@@ -55,30 +58,36 @@ public interface DuplexGenerator<
         return Engines.generator().newDuplexGenerator(body);
     }
 
-    /// Resumes the body with a value, which is what its `yield` returns, and returns what it yields next.
+    /// Resumes the body with a value, which is what its `yield` returns, and returns what it yields
+    /// next.
     ///
     /// Source of the semantics: Python's `generator.send`.
     ///
     /// @param value what to send; null is the same as `next()`
     /// @return what the body yields next
     /// @throws StopIteration if the body ends, or had ended; it carries the result
-    /// @throws IllegalArgumentException if the value is not null and the body has not started: no `yield` waits for it yet
-    /// @throws IllegalStateException if the body is running, or if a value that `hasNext()` fetched was not taken by `next()` yet
+    /// @throws IllegalArgumentException if the value is not null and the body has not started: no
+    ///   `yield` waits for it yet
+    /// @throws IllegalStateException if the body is running, or if a value that `hasNext()` fetched
+    ///   was not taken by `next()` yet
     Y send(@Nullable S value);
 
     /// Resumes the body with a value, as [#send] does, and tells what came of it.
     ///
     /// @param value what to send; null is the same as `next()`
     /// @return what the body yielded or returned
-    /// @throws IllegalArgumentException if the value is not null and the body has not started: no `yield` waits for it yet
-    /// @throws IllegalStateException if the body is running, or if a value that `hasNext()` fetched was not taken by `next()` yet
+    /// @throws IllegalArgumentException if the value is not null and the body has not started: no
+    ///   `yield` waits for it yet
+    /// @throws IllegalStateException if the body is running, or if a value that `hasNext()` fetched
+    ///   was not taken by `next()` yet
     Step<Y, R> step(@Nullable S value);
 
     /// Ends the body as `close()` does, and returns what it returned in answer.
     ///
     /// Source of the semantics: the result of Python's `generator.close` since 3.13.
     ///
-    /// @return what the body returned after it caught [GeneratorExit]; null if it did not catch it, never started or had ended
+    /// @return what the body returned after it caught [GeneratorExit]; null if it did not catch it,
+    ///   never started or had ended
     /// @throws IllegalStateException if the body is running, or if it answers by yielding again
     @Nullable R finish();
 }

@@ -16,7 +16,8 @@ final class Engines {
         static final GeneratorEngine GENERATOR = load();
 
         private static GeneratorEngine load() {
-            List<GeneratorEngine> found = find(ServiceLoader.load(GeneratorEngine.class, Engines.class.getClassLoader()));
+            List<GeneratorEngine> found =
+                    find(ServiceLoader.load(GeneratorEngine.class, Engines.class.getClassLoader()));
             if (found.isEmpty()) {
                 found = find(ServiceLoader.load(GeneratorEngine.class));
             }

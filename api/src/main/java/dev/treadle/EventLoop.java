@@ -10,20 +10,23 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs callbacks and tasks, one at a time, in the order in which they became ready.
 ///
-/// Most programs never touch a loop: [Async#run] makes one, runs a coroutine on it and closes it. Libraries reach the loop they run
-/// on by [#running()].
+/// Most programs never touch a loop: [Async#run] makes one, runs a coroutine on it and closes it.
+/// Libraries reach the loop they run on by [#running()].
 ///
 /// ## Order
 ///
-/// Callbacks run in the order in which they were queued, never inside the call that queues them. One pass over what was ready when the
-/// pass began is an *iteration*; what is queued meanwhile runs in the next one. Timers that are due join the queue at the start of an
-/// iteration, by due time, equal ones in the order in which they were armed. A step of a task is an entry of the same queue. While an
-/// entry runs the loop does nothing else; what blocks its thread blocks the loop, and [#offload] is the way out.
+/// Callbacks run in the order in which they were queued, never inside the call that queues them.
+/// One pass over what was ready when the pass began is an *iteration*; what is queued meanwhile
+/// runs in the next one. Timers that are due join the queue at the start of an iteration, by due
+/// time, equal ones in the order in which they were armed. A step of a task is an entry of the same
+/// queue. While an entry runs the loop does nothing else; what blocks its thread blocks the loop,
+/// and [#offload] is the way out.
 ///
 /// ## Threads
 ///
-/// Methods that say so may be called from any thread. All others must be called on the loop thread, that is from a callback or a
-/// coroutine of this loop, or, while the loop does not run, from any one thread at a time.
+/// Methods that say so may be called from any thread. All others must be called on the loop thread,
+/// that is from a callback or a coroutine of this loop, or, while the loop does not run, from any
+/// one thread at a time.
 ///
 /// Source of the semantics: `asyncio.AbstractEventLoop`.
 public interface EventLoop extends Executor, AutoCloseable {
@@ -31,7 +34,8 @@ public interface EventLoop extends Executor, AutoCloseable {
     /// Told of what went wrong without anybody to tell it to.
     @FunctionalInterface
     public interface ExceptionHandler {
-        /// Handles a problem. Called on the loop thread, in the context of the task or callback that failed.
+        /// Handles a problem. Called on the loop thread, in the context of the task or callback
+        /// that failed.
         ///
         /// @param loop where it happened
         /// @param problem what happened
@@ -45,7 +49,10 @@ public interface EventLoop extends Executor, AutoCloseable {
     /// @param future the future or task concerned, or null
     /// @param handle the callback concerned, or null
     public record Problem(
-            String message, @Nullable Throwable exception, @Nullable Future<?> future, @Nullable Handle handle) {
+            String message,
+            @Nullable Throwable exception,
+            @Nullable Future<?> future,
+            @Nullable Handle handle) {
 
         /// Makes a problem of an exception.
         ///
@@ -88,7 +95,8 @@ public interface EventLoop extends Executor, AutoCloseable {
     /// Makes a loop with the only scheduler that is there.
     ///
     /// @return a new loop that does not run yet
-    /// @throws IllegalStateException if there is no scheduler, or several and no choice was made; the message says what to do
+    /// @throws IllegalStateException if there is no scheduler, or several and no choice was made;
+    ///   the message says what to do
     static EventLoop create() {
         return create(LoopConfig.defaults());
     }
@@ -97,7 +105,8 @@ public interface EventLoop extends Executor, AutoCloseable {
     ///
     /// @param config its name and scheduler
     /// @return a new loop that does not run yet
-    /// @throws IllegalStateException if the scheduler is not there, is not decided, or fails to make a loop; the message says what to do
+    /// @throws IllegalStateException if the scheduler is not there, is not decided, or fails to
+    ///   make a loop; the message says what to do
     static EventLoop create(LoopConfig config) {
         return Schedulers.newLoop(config);
     }
@@ -105,13 +114,16 @@ public interface EventLoop extends Executor, AutoCloseable {
     /// {@return the loop's name} May be called from any thread.
     String name();
 
-    /// {@return the name of the scheduler behind it, for instance `single`} May be called from any thread.
+    /// {@return the name of the scheduler behind it, for instance `single`} May be called from any
+    /// thread.
     String scheduler();
 
-    /// {@return what its coroutines run on, in one word that the scheduler's documentation explains} May be called from any thread.
+    /// {@return what its coroutines run on, in one word that the scheduler's documentation
+    /// explains} May be called from any thread.
     String carriers();
 
-    /// {@return a reading of the loop's monotonic clock, in nanoseconds from an arbitrary origin} May be called from any thread.
+    /// {@return a reading of the loop's monotonic clock, in nanoseconds from an arbitrary origin}
+    /// May be called from any thread.
     long time();
 
     /// Queues a callback, in a copy of the current context.
@@ -133,7 +145,8 @@ public interface EventLoop extends Executor, AutoCloseable {
     /// @throws IllegalStateException if the loop is closed, or runs and this is another thread
     Handle callSoon(Runnable callback, Context context);
 
-    /// Queues a callback from any thread, and wakes the loop if it is idle. In a copy of the current context.
+    /// Queues a callback from any thread, and wakes the loop if it is idle. In a copy of the
+    /// current context.
     ///
     /// May be called from any thread. What the caller did before *happens-before* the callback.
     ///
@@ -156,7 +169,8 @@ public interface EventLoop extends Executor, AutoCloseable {
 
     /// Queues a callback when a delay has passed, in a copy of the current context.
     ///
-    /// It runs no earlier than `delay` from now by the loop's clock. Zero or less means as soon as the timers are looked at next.
+    /// It runs no earlier than `delay` from now by the loop's clock. Zero or less means as soon as
+    /// the timers are looked at next.
     ///
     /// @param delay how long to wait; more than 292 years count as that
     /// @param callback what to run
@@ -168,8 +182,8 @@ public interface EventLoop extends Executor, AutoCloseable {
 
     /// Queues a callback when the loop's clock shows `when`, in a copy of the current context.
     ///
-    /// Arming costs O(log n) in the number of timers, cancelling O(1) amortised; cancelled ones never make up more than about half of
-    /// what is kept.
+    /// Arming costs O(log n) in the number of timers, cancelling O(1) amortised; cancelled ones
+    /// never make up more than about half of what is kept.
     ///
     /// @param when a reading of [#time()], in nanoseconds
     /// @param callback what to run
@@ -202,7 +216,8 @@ public interface EventLoop extends Executor, AutoCloseable {
     /// @param <T> what the coroutine returns
     /// @param coroutine what to run; it must not have started
     /// @return the task, which has not started
-    /// @throws IllegalStateException if the loop is closed, or runs and this is another thread; the coroutine is closed then
+    /// @throws IllegalStateException if the loop is closed, or runs and this is another thread; the
+    ///   coroutine is closed then
     default <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine) {
         return createTask(coroutine, TaskOptions.defaults());
     }
@@ -213,10 +228,12 @@ public interface EventLoop extends Executor, AutoCloseable {
     /// @param coroutine what to run; it must not have started
     /// @param options the task's name and context
     /// @return the task, which has not started
-    /// @throws IllegalStateException if the loop is closed, or runs and this is another thread; the coroutine is closed then
+    /// @throws IllegalStateException if the loop is closed, or runs and this is another thread; the
+    ///   coroutine is closed then
     <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine, TaskOptions options);
 
-    /// Makes a future of this loop of anything awaitable: a future is returned as it is, everything else becomes a task.
+    /// Makes a future of this loop of anything awaitable: a future is returned as it is, everything
+    /// else becomes a task.
     ///
     /// @param <T> the result
     /// @param awaitable what to wait for
@@ -227,7 +244,12 @@ public interface EventLoop extends Executor, AutoCloseable {
             case Future<T> future -> {
                 if (future.loop() != this) {
                     throw new IllegalArgumentException(
-                            "future " + future + " belongs to loop " + future.loop().name() + ", not to " + name());
+                            "future "
+                                    + future
+                                    + " belongs to loop "
+                                    + future.loop().name()
+                                    + ", not to "
+                                    + name());
                 }
                 yield future;
             }
@@ -249,22 +271,25 @@ public interface EventLoop extends Executor, AutoCloseable {
 
     /// Makes a promise that decides itself what cancelling it means.
     ///
-    /// For combinators: [Async#gather] hands a cancellation on to its children and ends when they have.
+    /// For combinators: [Async#gather] hands a cancellation on to its children and ends when they
+    /// have.
     ///
     /// May be called from any thread.
     ///
     /// @param <T> the result
-    /// @param canceller called, while this is pending, with the message of each `cancel`; its answer is what `cancel` returns, and nothing
-    ///     else happens
+    /// @param canceller called, while this is pending, with the message of each `cancel`; its
+    ///   answer is what `cancel` returns, and nothing else happens
     /// @return a pending promise of this loop
     <T extends @Nullable Object> Promise<T> createPromise(Predicate<@Nullable Object> canceller);
 
-    /// {@return an awaitable that gives up control once: all that is ready now runs first} What `asyncio.sleep(0)` does.
+    /// {@return an awaitable that gives up control once: all that is ready now runs first} What
+    /// `asyncio.sleep(0)` does.
     Awaitable<@Nullable Void> yieldNow();
 
     /// Runs blocking work on a thread of the loop's own pool.
     ///
-    /// The action does not see the current context; [Async#toThread] carries it over. Cancelling the future does not stop the thread.
+    /// The action does not see the current context; [Async#toThread] carries it over. Cancelling
+    /// the future does not stop the thread.
     ///
     /// @param <T> what the action returns
     /// @param action what may block
@@ -282,28 +307,30 @@ public interface EventLoop extends Executor, AutoCloseable {
     ///
     /// An interrupt of the calling thread stops the loop and stays set.
     ///
-    /// @throws IllegalStateException if the loop is closed or runs already, or if another loop runs the calling code
+    /// @throws IllegalStateException if the loop is closed or runs already, or if another loop runs
+    ///   the calling code
     void runForever();
 
     /// Runs the loop until something is done, blocking the calling thread.
     ///
-    /// A coroutine is made a task first. An interrupt of the calling thread cancels what is awaited, a second one stops the loop; the
-    /// interrupt stays set.
+    /// A coroutine is made a task first. An interrupt of the calling thread cancels what is
+    /// awaited, a second one stops the loop; the interrupt stays set.
     ///
     /// @param <T> the result
     /// @param awaitable what to wait for
     /// @return its result
-    /// @throws IllegalStateException if the loop is closed or runs already, if another loop runs the calling code, or if the loop was
-    ///     stopped before the result was there
+    /// @throws IllegalStateException if the loop is closed or runs already, if another loop runs
+    ///   the calling code, or if the loop was stopped before the result was there
     /// @throws IllegalArgumentException if it is a future of another loop
     /// @throws CancelledError if it was cancelled
-    /// @throws java.util.concurrent.CompletionException if it failed with a checked exception, which is the cause; an unchecked failure
-    ///     is rethrown as the same instance
+    /// @throws java.util.concurrent.CompletionException if it failed with a checked exception,
+    ///   which is the cause; an unchecked failure is rethrown as the same instance
     <T extends @Nullable Object> T runUntilComplete(Awaitable<T> awaitable);
 
     /// Has the loop return from its `run…` method at the end of the current iteration.
     ///
-    /// What is queued then waits for the next run. Called before a run, it makes that run end after one iteration, without waiting.
+    /// What is queued then waits for the next run. Called before a run, it makes that run end after
+    /// one iteration, without waiting.
     ///
     /// May be called from any thread.
     void stop();
@@ -316,27 +343,31 @@ public interface EventLoop extends Executor, AutoCloseable {
 
     /// Closes the loop; closing it again does nothing.
     ///
-    /// Queued callbacks and timers are dropped, and the offload pool is shut down without waiting. A task that has not ended is reported to
-    /// the exception handler as destroyed; if it is suspended, [GeneratorExit] is thrown at its `await()`, so that its `finally` blocks
-    /// run. [Runner] cancels tasks before it closes.
+    /// Queued callbacks and timers are dropped, and the offload pool is shut down without waiting.
+    /// A task that has not ended is reported to the exception handler as destroyed; if it is
+    /// suspended, [GeneratorExit] is thrown at its `await()`, so that its `finally` blocks run.
+    /// [Runner] cancels tasks before it closes.
     ///
     /// @throws IllegalStateException if the loop runs
     @Override
     void close();
 
-    /// {@return who is told of problems; null for the default, which logs them} May be called from any thread.
+    /// {@return who is told of problems; null for the default, which logs them} May be called from
+    /// any thread.
     @Nullable ExceptionHandler exceptionHandler();
 
     /// Sets who is told of problems.
     ///
     /// May be called from any thread.
     ///
-    /// @param handler the handler; null for the default, which logs to the `System.Logger` named `dev.treadle`
+    /// @param handler the handler; null for the default, which logs to the `System.Logger` named
+    ///   `dev.treadle`
     void exceptionHandler(@Nullable ExceptionHandler handler);
 
     /// Reports a problem to the exception handler.
     ///
-    /// What the handler itself throws is reported to the default handler, unless it is a [FatalError].
+    /// What the handler itself throws is reported to the default handler, unless it is a
+    /// [FatalError].
     ///
     /// @param problem what happened
     void callExceptionHandler(Problem problem);

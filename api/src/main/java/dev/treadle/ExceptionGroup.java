@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Several failures thrown as one, by a [TaskGroup] whose children failed.
 ///
-/// The first failure is the cause, the others are suppressed, so that a printed trace shows them all.
+/// The first failure is the cause, the others are suppressed, so that a printed trace shows them
+/// all.
 ///
 /// Source of the semantics: Python's `ExceptionGroup` (PEP 654).
 public final class ExceptionGroup extends RuntimeException {
@@ -22,9 +23,16 @@ public final class ExceptionGroup extends RuntimeException {
     /// @throws IllegalArgumentException if there is none
     public ExceptionGroup(String message, List<? extends Throwable> exceptions) {
         if (exceptions.isEmpty()) {
-            throw new IllegalArgumentException("an ExceptionGroup needs at least one exception: " + message);
+            throw new IllegalArgumentException(
+                    "an ExceptionGroup needs at least one exception: " + message);
         }
-        super(message + " (" + exceptions.size() + " sub-exception" + (exceptions.size() == 1 ? ")" : "s)"), exceptions.get(0));
+        super(
+                message
+                        + " ("
+                        + exceptions.size()
+                        + " sub-exception"
+                        + (exceptions.size() == 1 ? ")" : "s)"),
+                exceptions.get(0));
         this.exceptions = new ArrayList<>(exceptions);
         for (Throwable other : exceptions.subList(1, exceptions.size())) {
             addSuppressed(other);

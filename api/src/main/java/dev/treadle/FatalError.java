@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /// An error that ends the run of a loop, whoever throws it.
 ///
-/// Thrown in a task it is that task's failure *and* leaves the loop's `run…` method at once. Thrown in a callback it is not handed to
-/// the exception handler but leaves the loop likewise. What was ready stays queued for the next run.
+/// Thrown in a task it is that task's failure *and* leaves the loop's `run…` method at once. Thrown
+/// in a callback it is not handed to the exception handler but leaves the loop likewise. What was
+/// ready stays queued for the next run.
 ///
 /// Source of the semantics: asyncio's treatment of `SystemExit` and `KeyboardInterrupt`.
 public class FatalError extends Error {

@@ -8,23 +8,25 @@ import org.jspecify.annotations.Nullable;
 
 /// A result to come, bound to one loop.
 ///
-/// A future is *pending* until it has *succeeded*, *failed* or been *cancelled*; then it never changes again. Coroutines of its loop
-/// `await()` it, callbacks are added with [#addDoneCallback], other threads use the blocking `get()` that it inherits.
+/// A future is *pending* until it has *succeeded*, *failed* or been *cancelled*; then it never
+/// changes again. Coroutines of its loop `await()` it, callbacks are added with [#addDoneCallback],
+/// other threads use the blocking `get()` that it inherits.
 ///
 /// All methods but `await()` may be called from any thread.
 ///
 /// Source of the semantics: `asyncio.Future`.
 ///
 /// @param <T> the result
-public interface Future<T extends @Nullable Object> extends java.util.concurrent.Future<T>, Awaitable<T> {
+public interface Future<T extends @Nullable Object>
+        extends java.util.concurrent.Future<T>, Awaitable<T> {
 
     /// Returns the result of a done future.
     ///
     /// @return the value
     /// @throws InvalidStateException if it is pending
     /// @throws CancelledError if it was cancelled
-    /// @throws java.util.concurrent.CompletionException if it failed with a checked exception, which is the cause; an unchecked failure
-    ///     is rethrown as the same instance
+    /// @throws java.util.concurrent.CompletionException if it failed with a checked exception,
+    ///   which is the cause; an unchecked failure is rethrown as the same instance
     T result();
 
     /// Returns why a done future failed.
@@ -62,8 +64,9 @@ public interface Future<T extends @Nullable Object> extends java.util.concurrent
 
     /// Has a callback run on the loop once this is done, in the current context.
     ///
-    /// Callbacks are run in the order in which they were added, each in an iteration of its own right, never inside the call that
-    /// completes the future, and never inside this call: on a future that is already done the callback is queued.
+    /// Callbacks are run in the order in which they were added, each in an iteration of its own
+    /// right, never inside the call that completes the future, and never inside this call: on a
+    /// future that is already done the callback is queued.
     ///
     /// @param callback receives this future; what it throws goes to the loop's exception handler
     void addDoneCallback(Consumer<? super Future<T>> callback);
@@ -79,11 +82,13 @@ public interface Future<T extends @Nullable Object> extends java.util.concurrent
 
     /// Blocks the calling thread until this is done, and returns the result.
     ///
-    /// Meant for threads that run no loop. A coroutine or callback calls `await()` or `result()` instead; called on the loop's own
-    /// thread while this is pending, it would wait for itself and therefore refuses.
+    /// Meant for threads that run no loop. A coroutine or callback calls `await()` or `result()`
+    /// instead; called on the loop's own thread while this is pending, it would wait for itself and
+    /// therefore refuses.
     ///
     /// @return the value
-    /// @throws java.util.concurrent.CancellationException if it was cancelled; the [CancelledError] is its cause
+    /// @throws java.util.concurrent.CancellationException if it was cancelled; the [CancelledError]
+    ///   is its cause
     /// @throws ExecutionException if it failed; the failure is the cause
     /// @throws InterruptedException if the thread is interrupted while it waits
     /// @throws IllegalStateException on the loop's own thread, while this is pending
@@ -101,8 +106,9 @@ public interface Future<T extends @Nullable Object> extends java.util.concurrent
 
     /// Returns a future of the running loop that completes as `stage` does.
     ///
-    /// The result arrives on the loop's thread, whatever thread completes the stage. Cancelling the future cancels the stage, as far as
-    /// its `toCompletableFuture()` supports it. A `CompletionException` around a failure is taken off.
+    /// The result arrives on the loop's thread, whatever thread completes the stage. Cancelling the
+    /// future cancels the stage, as far as its `toCompletableFuture()` supports it. A
+    /// `CompletionException` around a failure is taken off.
     ///
     /// Must be called on the loop thread.
     ///

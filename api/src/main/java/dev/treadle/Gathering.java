@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param <T> the result of each member
 /// @param <R> what the gathering future gives
 final class Gathering<T extends @Nullable Object, R> {
-    private final List<Future<T>> places; // one for each argument; a member given twice is there twice
+    private final List<Future<T>>
+            places; // one for each argument; a member given twice is there twice
     private final Collection<Future<T>> members; // each once, in the order of its first place
     private final boolean failFast;
     private final Function<List<Future<T>>, R> collect;
@@ -23,22 +24,30 @@ final class Gathering<T extends @Nullable Object, R> {
     private @Nullable Object cancelMessage; // loop thread only
 
     private Gathering(
-            List<Future<T>> places, boolean failFast, Function<List<Future<T>>, R> collect, EventLoop loop) {
+            List<Future<T>> places,
+            boolean failFast,
+            Function<List<Future<T>>, R> collect,
+            EventLoop loop) {
         this.places = places;
         this.members = List.copyOf(new LinkedHashSet<>(places));
         this.failFast = failFast;
         this.collect = collect;
-        this.outer = members.isEmpty() ? loop.createPromise() : loop.createPromise(this::cancelMembers);
+        this.outer =
+                members.isEmpty() ? loop.createPromise() : loop.createPromise(this::cancelMembers);
     }
 
     static <T extends @Nullable Object> Future<List<T>> results(
             Collection<? extends Awaitable<? extends T>> awaitables, EventLoop loop) {
-        return new Gathering<T, List<T>>(Gathering.<T>start(awaitables, loop), true, Gathering::results, loop).run();
+        return new Gathering<T, List<T>>(
+                        Gathering.<T>start(awaitables, loop), true, Gathering::results, loop)
+                .run();
     }
 
     static <T extends @Nullable Object> Future<List<Future<T>>> settled(
             Collection<? extends Awaitable<T>> awaitables, EventLoop loop) {
-        return new Gathering<T, List<Future<T>>>(Gathering.<T>start(awaitables, loop), false, List::copyOf, loop).run();
+        return new Gathering<T, List<Future<T>>>(
+                        Gathering.<T>start(awaitables, loop), false, List::copyOf, loop)
+                .run();
     }
 
     private static <T extends @Nullable Object> List<Future<T>> start(
@@ -48,7 +57,8 @@ final class Gathering<T extends @Nullable Object, R> {
         for (Awaitable<? extends T> awaitable : awaitables) {
             Future<T> member = started.get(awaitable);
             if (member == null) {
-                @SuppressWarnings("unchecked") // a future only gives values, so one of a subtype will do
+                @SuppressWarnings(
+                        "unchecked") // a future only gives values, so one of a subtype will do
                 Future<T> future = (Future<T>) loop.ensureFuture(awaitable);
                 member = future;
                 started.put(awaitable, member);
@@ -89,7 +99,8 @@ final class Gathering<T extends @Nullable Object, R> {
             any |= member.cancel(message);
         }
         if (any) {
-            // Whatever the members make of it, whoever cancelled the gathering is to see it cancelled.
+            // Whatever the members make of it, whoever cancelled the gathering is to see it
+            // cancelled.
             cancelRequested = true;
             cancelMessage = message;
         }
@@ -98,7 +109,8 @@ final class Gathering<T extends @Nullable Object, R> {
 
     private void memberEnded(Future<? extends T> member) {
         finished++;
-        Throwable failure = member.isCancelled() ? null : member.exception(); // looking marks it as retrieved
+        Throwable failure =
+                member.isCancelled() ? null : member.exception(); // looking marks it as retrieved
         if (outer.isDone()) {
             return;
         }
@@ -108,7 +120,8 @@ final class Gathering<T extends @Nullable Object, R> {
             outer.fail(failure);
         } else if (finished == members.size()) {
             if (cancelRequested) {
-                outer.fail(member.isCancelled() ? errorOf(member) : new CancelledError(cancelMessage));
+                outer.fail(
+                        member.isCancelled() ? errorOf(member) : new CancelledError(cancelMessage));
             } else {
                 outer.complete(collect.apply(places));
             }

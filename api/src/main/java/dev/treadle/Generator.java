@@ -17,19 +17,24 @@ import org.jspecify.annotations.Nullable;
 /// fibonacci.stream().limit(10).forEach(System.out::println);
 /// ```
 ///
-/// Nothing of the body runs before the first value is asked for, and it runs only while one is being asked for. A generator is its own
-/// iterator, so it can be run through once. One that is not run to its end is closed, best by try-with-resources, so that its `finally`
-/// blocks run; one that is dropped is closed at some time after it was collected.
+/// Nothing of the body runs before the first value is asked for, and it runs only while one is
+/// being asked for. A generator is its own iterator, so it can be run through once. One that is not
+/// run to its end is closed, best by try-with-resources, so that its `finally` blocks run; one that
+/// is dropped is closed at some time after it was collected.
 ///
-/// It may be driven from any thread, also from several in turn, but not by two at once. Its body behaves as if it ran on the stack
-/// of whoever drives it: it sees that caller's context, and may await inside a coroutine. Only what the JVM ties to a thread (thread
-/// locals, the monitors and `ReentrantLock`s that the caller holds) is not the caller's.
+/// It may be driven from any thread, also from several in turn, but not by two at once. Its body
+/// behaves as if it ran on the stack of whoever drives it: it sees that caller's context, and may
+/// await inside a coroutine. Only what the JVM ties to a thread (thread locals, the monitors and
+/// `ReentrantLock`s that the caller holds) is not the caller's.
 ///
 /// Source of the semantics: Python's generators (PEP 255, PEP 342, PEP 479).
 ///
 /// @param <T> the elements
-@SuppressWarnings("IterableAndIterator") // a Python generator is its own iterator: run through once, by design
-public interface Generator<T extends @Nullable Object> extends Iterator<T>, Iterable<T>, AutoCloseable {
+@SuppressWarnings(
+        "IterableAndIterator") // a Python generator is its own iterator: run through once, by
+// design
+public interface Generator<T extends @Nullable Object>
+        extends Iterator<T>, Iterable<T>, AutoCloseable {
 
     /// The body of a generator.
     ///
@@ -71,9 +76,10 @@ public interface Generator<T extends @Nullable Object> extends Iterator<T>, Iter
     /// The value is kept for the next call of `next()`.
     ///
     /// @return false if the body has ended
-    /// @throws IllegalStateException if the body is running: on another thread, or because it calls this itself
-    /// @throws java.util.concurrent.CompletionException if the body throws a checked exception, which is the cause; what is unchecked
-    ///     comes out as the same instance
+    /// @throws IllegalStateException if the body is running: on another thread, or because it calls
+    ///   this itself
+    /// @throws java.util.concurrent.CompletionException if the body throws a checked exception,
+    ///   which is the cause; what is unchecked comes out as the same instance
     @Override
     boolean hasNext();
 
@@ -81,28 +87,30 @@ public interface Generator<T extends @Nullable Object> extends Iterator<T>, Iter
     ///
     /// @return the next value
     /// @throws StopIteration if the body ends, or had ended
-    /// @throws IllegalStateException if the body is running: on another thread, or because it calls this itself; or if the body throws
-    ///     [StopIteration], which is the cause
-    /// @throws java.util.concurrent.CompletionException if the body throws a checked exception, which is the cause; what is unchecked
-    ///     comes out as the same instance
+    /// @throws IllegalStateException if the body is running: on another thread, or because it calls
+    ///   this itself; or if the body throws [StopIteration], which is the cause
+    /// @throws java.util.concurrent.CompletionException if the body throws a checked exception,
+    ///   which is the cause; what is unchecked comes out as the same instance
     @Override
     T next();
 
     /// Throws an exception into the body, at the `yield` where it waits.
     ///
-    /// If the body catches it and yields again, that value is returned. If it has not started or has ended, the exception is thrown
-    /// from here and no line of the body runs. A checked exception is wrapped in a `CompletionException` first, because `yield` declares
-    /// none.
+    /// If the body catches it and yields again, that value is returned. If it has not started or
+    /// has ended, the exception is thrown from here and no line of the body runs. A checked
+    /// exception is wrapped in a `CompletionException` first, because `yield` declares none.
     ///
     /// Source of the semantics: Python's `generator.throw`.
     ///
     /// @param exception what to throw
     /// @return what the body yields next
     /// @throws StopIteration if the body catches the exception and ends
-    /// @throws IllegalStateException if the body is running, or if a value that `hasNext()` fetched was not taken by `next()` yet
+    /// @throws IllegalStateException if the body is running, or if a value that `hasNext()` fetched
+    ///   was not taken by `next()` yet
     T raise(Throwable exception);
 
-    /// Ends the body: [GeneratorExit] is thrown at the `yield` where it waits, so that its `finally` blocks run.
+    /// Ends the body: [GeneratorExit] is thrown at the `yield` where it waits, so that its
+    /// `finally` blocks run.
     ///
     /// A body that has not started never will. Closing a generator that has ended does nothing.
     ///
@@ -123,8 +131,9 @@ public interface Generator<T extends @Nullable Object> extends Iterator<T>, Iter
 
     /// Passes all that is left to an action.
     ///
-    /// On a generator that has not started, the body calls the action straight from its `yield`, on the calling thread: no suspension is
-    /// needed (*push mode*). If the action throws, the generator is closed and the exception thrown on.
+    /// On a generator that has not started, the body calls the action straight from its `yield`, on
+    /// the calling thread: no suspension is needed (*push mode*). If the action throws, the
+    /// generator is closed and the exception thrown on.
     ///
     /// @param action called with each value
     @Override
@@ -138,8 +147,10 @@ public interface Generator<T extends @Nullable Object> extends Iterator<T>, Iter
         forEachRemaining(action);
     }
 
-    /// {@return the values that are left, as a sequential stream that closes this when it is closed}
+    /// {@return the values that are left, as a sequential stream that closes this when it is
+    /// closed}
     ///
-    /// Terminal operations that need all values run the body in push mode; those that may stop early ask for one value at a time.
+    /// Terminal operations that need all values run the body in push mode; those that may stop
+    /// early ask for one value at a time.
     Stream<T> stream();
 }

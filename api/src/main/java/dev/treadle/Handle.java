@@ -8,14 +8,15 @@ public interface Handle {
     /// Prevents the callback from running, if it has not started.
     ///
     /// Cancelling twice, or after the callback ran, changes nothing. For a handle of
-    /// [EventLoop#callSoonThreadsafe] whose callback is running on the loop right now, a call from another thread waits until the
-    /// callback has ended, so that afterwards it is certainly not running.
+    /// [EventLoop#callSoonThreadsafe] whose callback is running on the loop right now, a call from
+    /// another thread waits until the callback has ended, so that afterwards it is certainly not
+    /// running.
     ///
     /// May be called from any thread.
     void cancel();
 
-    /// {@return whether this was cancelled} For a handle of [EventLoop#callSoonThreadsafe], a call from another thread waits while the
-    /// callback is running.
+    /// {@return whether this was cancelled} For a handle of [EventLoop#callSoonThreadsafe], a call
+    /// from another thread waits while the callback is running.
     ///
     /// May be called from any thread.
     boolean isCancelled();

@@ -1,6 +1,7 @@
 package dev.treadle;
 
-/// Thrown when a future is asked for something that its state does not allow: the result of a pending one, completing a done one.
+/// Thrown when a future is asked for something that its state does not allow: the result of a
+/// pending one, completing a done one.
 ///
 /// Source of the semantics: `asyncio.InvalidStateError`.
 public final class InvalidStateException extends IllegalStateException {

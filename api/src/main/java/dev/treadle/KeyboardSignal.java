@@ -8,12 +8,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Ctrl-C while a runner runs: cancels the main task, once; the second time the previous handler has its way.
+/// Ctrl-C while a runner runs: cancels the main task, once; the second time the previous handler
+/// has its way.
 ///
-/// The JDK's only way to handle a signal is `sun.misc.Signal`. It sits in a module that a custom runtime image may lack, `-Xrs` disables
-/// it, and the compiler warns of its use; hence reflection, and Ctrl-C keeps its usual meaning where it is not to be had.
+/// The JDK's only way to handle a signal is `sun.misc.Signal`. It sits in a module that a custom
+/// runtime image may lack, `-Xrs` disables it, and the compiler warns of its use; hence reflection,
+/// and Ctrl-C keeps its usual meaning where it is not to be had.
 final class KeyboardSignal implements AutoCloseable {
-    private final AtomicBoolean received = new AtomicBoolean(); // written by the signal's thread, read by the runner's
+    private final AtomicBoolean received =
+            new AtomicBoolean(); // written by the signal's thread, read by the runner's
     private @Nullable Runnable restore; // runner's thread only
 
     private KeyboardSignal() {}
@@ -48,7 +51,8 @@ final class KeyboardSignal implements AutoCloseable {
     }
 
     /// Installs a handler that passes on what it declines; returns what puts the previous one back.
-    private static Runnable handle(String name, BooleanSupplier handler) throws ReflectiveOperationException {
+    private static Runnable handle(String name, BooleanSupplier handler)
+            throws ReflectiveOperationException {
         Class<?> signalType = Class.forName("sun.misc.Signal");
         Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
         Object signal = signalType.getConstructor(String.class).newInstance(name);

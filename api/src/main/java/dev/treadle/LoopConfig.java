@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// @param name shown in logs, thread names and meters; null for `loop-` and a number
-/// @param scheduler the [name][dev.treadle.spi.SchedulerProvider#name] of the scheduler to use; null for the system property
-///     `treadle.scheduler`, or the only one that is there
+/// @param scheduler the [name][dev.treadle.spi.SchedulerProvider#name] of the scheduler to use;
+///   null for the system property `treadle.scheduler`, or the only one that is there
 public record LoopConfig(@Nullable String name, @Nullable String scheduler) {
 
     private static final LoopConfig DEFAULTS = new LoopConfig(null, null);

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A future that is completed by hand, once, from any thread.
 ///
-/// Made by [EventLoop#createPromise]. Whoever completes it, its callbacks and the tasks that await it go on on their own loop.
+/// Made by [EventLoop#createPromise]. Whoever completes it, its callbacks and the tasks that await
+/// it go on on their own loop.
 ///
 /// Source of the semantics: `asyncio.Future.set_result` and `set_exception`.
 ///
@@ -13,7 +14,8 @@ public interface Promise<T extends @Nullable Object> extends Future<T> {
 
     /// Makes this succeed.
     ///
-    /// May be called from any thread. What the caller did before *happens-before* what the waiters do after.
+    /// May be called from any thread. What the caller did before *happens-before* what the waiters
+    /// do after.
     ///
     /// @param value the result
     /// @throws InvalidStateException if it is already done
@@ -21,8 +23,9 @@ public interface Promise<T extends @Nullable Object> extends Future<T> {
 
     /// Makes this fail.
     ///
-    /// A [StopIteration] is wrapped in an `IllegalStateException`, because it would end the generator that awaits it. A
-    /// [CancelledError] is taken as a failure with that error, not as a cancellation.
+    /// A [StopIteration] is wrapped in an `IllegalStateException`, because it would end the
+    /// generator that awaits it. A [CancelledError] is taken as a failure with that error, not as a
+    /// cancellation.
     ///
     /// May be called from any thread.
     ///

@@ -14,7 +14,8 @@ final class Rethrow {
             case null -> new IllegalStateException("nothing to rethrow");
             case Error e -> throw e;
             case Exception e -> e;
-            default -> throw new AssertionError("neither an Exception nor an Error: " + error, error);
+            default ->
+                    throw new AssertionError("neither an Exception nor an Error: " + error, error);
         };
     }
 }

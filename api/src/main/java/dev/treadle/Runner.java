@@ -17,11 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// The loop is made at the first use. Closing cancels the tasks that are left and waits for them, shuts the offload pool down (waiting
-/// up to five minutes for its threads) and closes the loop.
+/// The loop is made at the first use. Closing cancels the tasks that are left and waits for them,
+/// shuts the offload pool down (waiting up to five minutes for its threads) and closes the loop.
 ///
-/// While a coroutine runs, the first Ctrl-C cancels it, so that it can clean up; if it then ends cancelled, and nobody else cancelled it,
-/// `run` throws [KeyboardInterrupt]. A second Ctrl-C ends the JVM. Where the JVM lets nobody handle signals, Ctrl-C ends it at once.
+/// While a coroutine runs, the first Ctrl-C cancels it, so that it can clean up; if it then ends
+/// cancelled, and nobody else cancelled it, `run` throws [KeyboardInterrupt]. A second Ctrl-C ends
+/// the JVM. Where the JVM lets nobody handle signals, Ctrl-C ends it at once.
 ///
 /// Methods may be called from any thread that runs no loop, by one at a time.
 ///
@@ -87,15 +88,16 @@ public final class Runner implements AutoCloseable {
     /// @param coroutine what to run
     /// @return its result
     /// @throws IllegalStateException if this is closed, or a loop runs the calling code
-    /// @throws java.util.concurrent.CompletionException if it failed with a checked exception, which is the cause; an unchecked failure
-    ///     is rethrown as the same instance
+    /// @throws java.util.concurrent.CompletionException if it failed with a checked exception,
+    ///   which is the cause; an unchecked failure is rethrown as the same instance
     /// @throws CancelledError if it ended cancelled
     /// @throws KeyboardInterrupt if it ended because of Ctrl-C
     public <T extends @Nullable Object> T run(Coroutine<T> coroutine) {
         Objects.requireNonNull(coroutine, "coroutine");
         if (Execution.current().loop() != null) {
             coroutine.close();
-            throw new IllegalStateException("run() cannot be called from a running event loop: await the coroutine instead");
+            throw new IllegalStateException(
+                    "run() cannot be called from a running event loop: await the coroutine instead");
         }
         EventLoop current = loop();
         Task<T> main = current.createTask(coroutine, TaskOptions.defaults().withContext(context));
@@ -141,16 +143,19 @@ public final class Runner implements AutoCloseable {
         if (left.isEmpty()) {
             return;
         }
-        Coroutine<?> cancelAndAwait = Coroutine.of(() -> {
-            left.forEach(Future::cancel);
-            Async.gatherSettled(left.stream().map(Runner::anyResult).toList()).await();
-        });
+        Coroutine<?> cancelAndAwait =
+                Coroutine.of(() -> {
+                    left.forEach(Future::cancel);
+                    Async.gatherSettled(left.stream().map(Runner::anyResult).toList()).await();
+                });
         loop.runUntilComplete(cancelAndAwait);
         for (Task<?> task : List.copyOf(left)) {
             Throwable failure = task.isCancelled() ? null : task.exception();
             if (failure != null) {
                 loop.callExceptionHandler(
-                        EventLoop.Problem.of("unhandled exception during Runner shutdown in " + task, failure)
+                        EventLoop.Problem.of(
+                                        "unhandled exception during Runner shutdown in " + task,
+                                        failure)
                                 .withFuture(task));
             }
         }

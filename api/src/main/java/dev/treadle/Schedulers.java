@@ -17,13 +17,15 @@ final class Schedulers {
     private Schedulers() {}
 
     static EventLoop newLoop(LoopConfig config) {
-        SchedulerProvider provider = choose(load(), config.scheduler(), System.getProperty(PROPERTY));
+        SchedulerProvider provider =
+                choose(load(), config.scheduler(), System.getProperty(PROPERTY));
         EventLoop loop;
         try {
             loop = provider.newLoop(config);
         } catch (RuntimeException e) {
             throw new IllegalStateException(
-                    "scheduler " + describe(provider) + " failed to make a loop: " + e.getMessage(), e);
+                    "scheduler " + describe(provider) + " failed to make a loop: " + e.getMessage(),
+                    e);
         }
         LoopObservers.opened(loop);
         return loop;
@@ -32,14 +34,19 @@ final class Schedulers {
     private static List<SchedulerProvider> load() {
         List<SchedulerProvider> found = new ArrayList<>();
         try {
-            ServiceLoader.load(SchedulerProvider.class, Schedulers.class.getClassLoader()).forEach(found::add);
+            ServiceLoader.load(SchedulerProvider.class, Schedulers.class.getClassLoader())
+                    .forEach(found::add);
             if (found.isEmpty()) {
-                // A container may keep the application's jars, and so its scheduler, in a loader below ours.
+                // A container may keep the application's jars, and so its scheduler, in a loader
+                // below ours.
                 ServiceLoader.load(SchedulerProvider.class).forEach(found::add);
             }
         } catch (ServiceConfigurationError e) {
             throw new IllegalStateException(
-                    "a scheduler on the class path is broken: " + e.getMessage() + "; repair or remove its jar", e);
+                    "a scheduler on the class path is broken: "
+                            + e.getMessage()
+                            + "; repair or remove its jar",
+                    e);
         }
         return found;
     }
@@ -69,11 +76,20 @@ final class Schedulers {
         String source = configured != null ? "LoopConfig.withScheduler" : "-D" + PROPERTY;
         if (named.isEmpty()) {
             throw new IllegalStateException(
-                    "no scheduler is named \"" + wanted + "\" (from " + source + "); found: " + list(found));
+                    "no scheduler is named \""
+                            + wanted
+                            + "\" (from "
+                            + source
+                            + "); found: "
+                            + list(found));
         }
         if (named.size() > 1) {
             throw new IllegalStateException(
-                    "several schedulers are named \"" + wanted + "\": " + list(named) + "; keep one of them");
+                    "several schedulers are named \""
+                            + wanted
+                            + "\": "
+                            + list(named)
+                            + "; keep one of them");
         }
         return named.get(0);
     }

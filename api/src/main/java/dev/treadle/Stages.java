@@ -40,7 +40,8 @@ final class Stages {
     }
 
     /// Completes `view` as `done` is.
-    static <T extends @Nullable Object> void mirror(Future<? extends T> done, CompletableFuture<T> view) {
+    static <T extends @Nullable Object> void mirror(
+            Future<? extends T> done, CompletableFuture<T> view) {
         if (done.isCancelled()) {
             view.cancel(false);
             return;
@@ -68,6 +69,8 @@ final class Stages {
     }
 
     private static Throwable unwrap(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return failure instanceof CompletionException && failure.getCause() != null
+                ? failure.getCause()
+                : failure;
     }
 }

@@ -20,12 +20,14 @@ public sealed interface Step<Y extends @Nullable Object, R extends @Nullable Obj
     /// @param value what it yielded
     /// @param <Y> what is yielded
     /// @param <R> what is returned
-    record Yielded<Y extends @Nullable Object, R extends @Nullable Object>(Y value) implements Step<Y, R> {}
+    record Yielded<Y extends @Nullable Object, R extends @Nullable Object>(Y value)
+            implements Step<Y, R> {}
 
     /// The body has ended.
     ///
     /// @param value what it returned; null if it had ended before
     /// @param <Y> what is yielded
     /// @param <R> what is returned
-    record Returned<Y extends @Nullable Object, R extends @Nullable Object>(@Nullable R value) implements Step<Y, R> {}
+    record Returned<Y extends @Nullable Object, R extends @Nullable Object>(@Nullable R value)
+            implements Step<Y, R> {}
 }

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Children with one lifetime: the group ends when all of them have, and one that fails ends the others.
+/// Children with one lifetime: the group ends when all of them have, and one that fails ends the
+/// others.
 ///
 /// ```java
 /// TaskGroup.run(group -> {
@@ -16,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// }).await();   // both are done here
 /// ```
 ///
-/// When a child fails, the others and the body are cancelled and waited for, and an [ExceptionGroup] with all failures is thrown. A child
-/// that was cancelled is no failure. When the task that runs the group is cancelled, so are the children; the [CancelledError] then leaves
-/// the group, unless a child really failed meanwhile. A [FatalError] is thrown bare.
+/// When a child fails, the others and the body are cancelled and waited for, and an
+/// [ExceptionGroup] with all failures is thrown. A child that was cancelled is no failure. When the
+/// task that runs the group is cancelled, so are the children; the [CancelledError] then leaves the
+/// group, unless a child really failed meanwhile. A [FatalError] is thrown bare.
 ///
 /// All methods must be called on the loop thread.
 ///
@@ -49,10 +51,12 @@ public final class TaskGroup {
     }
 
     private final Task<?> parent;
-    private final Set<Task<?>> children = new LinkedHashSet<>(); // loop thread only, unfinished ones
+    private final Set<Task<?>> children =
+            new LinkedHashSet<>(); // loop thread only, unfinished ones
     private final List<Throwable> errors = new ArrayList<>(); // loop thread only
     private @Nullable FatalError fatal; // loop thread only
-    private @Nullable Promise<@Nullable Void> allDone; // loop thread only; set while the end waits for the children
+    private @Nullable Promise<@Nullable Void>
+            allDone; // loop thread only; set while the end waits for the children
     private boolean exiting; // loop thread only
     private boolean aborting; // loop thread only
     private boolean parentCancelRequested; // loop thread only
@@ -65,8 +69,8 @@ public final class TaskGroup {
     ///
     /// @param <T> what the body returns
     /// @param body creates tasks in the group, and may await
-    /// @return a coroutine with the body's result, done when all children are; awaiting it throws [ExceptionGroup] if the body or a
-    ///     child failed
+    /// @return a coroutine with the body's result, done when all children are; awaiting it throws
+    ///   [ExceptionGroup] if the body or a child failed
     public static <T extends @Nullable Object> Coroutine<T> call(Body<T> body) {
         return Coroutine.of(() -> {
             Task<?> parent = Execution.current().task();
@@ -126,14 +130,17 @@ public final class TaskGroup {
     /// @param options the task's name and context
     /// @return the child's task
     /// @throws IllegalStateException if the group has finished or is shutting down
-    public <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine, TaskOptions options) {
+    public <T extends @Nullable Object> Task<T> createTask(
+            Coroutine<T> coroutine, TaskOptions options) {
         if (exiting && children.isEmpty()) {
             coroutine.close();
-            throw new IllegalStateException("task group has finished: create the task inside its body");
+            throw new IllegalStateException(
+                    "task group has finished: create the task inside its body");
         }
         if (aborting) {
             coroutine.close();
-            throw new IllegalStateException("task group is shutting down, because a child failed or its task was cancelled");
+            throw new IllegalStateException(
+                    "task group is shutting down, because a child failed or its task was cancelled");
         }
         Task<T> child = parent.loop().createTask(coroutine, options);
         children.add(child);
@@ -172,7 +179,8 @@ public final class TaskGroup {
             return null;
         }
         if (parent.cancelling() > 0) {
-            // Somebody outside cancels as well. The group's error goes first; re-arming keeps their request for the next await.
+            // Somebody outside cancels as well. The group's error goes first; re-arming keeps their
+            // request for the next await.
             parent.uncancel();
             parent.cancel();
         }
@@ -183,7 +191,8 @@ public final class TaskGroup {
     private @Nullable CancelledError awaitChildren() {
         CancelledError first = null;
         while (!children.isEmpty()) {
-            // A new promise each time round: a cancellation of the parent cancels the one it waits on.
+            // A new promise each time round: a cancellation of the parent cancels the one it waits
+            // on.
             Promise<@Nullable Void> done = parent.loop().createPromise();
             allDone = done;
             try {
@@ -226,10 +235,15 @@ public final class TaskGroup {
         }
         if (parent.isDone()) {
             parent.loop()
-                    .callExceptionHandler(EventLoop.Problem.of(
-                                    "task " + child + " has failed but its parent task " + parent + " is already done",
-                                    failure)
-                            .withFuture(child));
+                    .callExceptionHandler(
+                            EventLoop.Problem.of(
+                                            "task "
+                                                    + child
+                                                    + " has failed but its parent task "
+                                                    + parent
+                                                    + " is already done",
+                                            failure)
+                                    .withFuture(child));
             return;
         }
         if (!aborting && !parentCancelRequested) {

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 final class Threads {
     private Threads() {}
 
-    static <T extends @Nullable Object> java.util.concurrent.Future<T> runCoroutine(Coroutine<T> coroutine, EventLoop loop) {
+    static <T extends @Nullable Object> java.util.concurrent.Future<T> runCoroutine(
+            Coroutine<T> coroutine, EventLoop loop) {
         CompletableFuture<T> view = new CompletableFuture<>();
         AtomicReference<@Nullable Task<T>> started = new AtomicReference<>();
         try {
@@ -27,7 +28,10 @@ final class Threads {
     }
 
     private static <T extends @Nullable Object> void start(
-            Coroutine<T> coroutine, EventLoop loop, CompletableFuture<T> view, AtomicReference<@Nullable Task<T>> started) {
+            Coroutine<T> coroutine,
+            EventLoop loop,
+            CompletableFuture<T> view,
+            AtomicReference<@Nullable Task<T>> started) {
         if (view.isDone()) { // cancelled before the loop came to it
             coroutine.close();
             return;

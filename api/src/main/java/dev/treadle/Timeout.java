@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 /// }).await();
 /// ```
 ///
-/// At the deadline the current task is cancelled; the [CancelledError] that then leaves the body is turned into a [TimeoutError]. If the
-/// body raises something else, or somebody else cancelled the task too, that passes unchanged. Used once. [Async#timeout] is the short
-/// form for a limit that does not move.
+/// At the deadline the current task is cancelled; the [CancelledError] that then leaves the body is
+/// turned into a [TimeoutError]. If the body raises something else, or somebody else cancelled the
+/// task too, that passes unchanged. Used once. [Async#timeout] is the short form for a limit that
+/// does not move.
 ///
 /// All methods must be called on the loop thread.
 ///
@@ -72,8 +73,8 @@ public final class Timeout {
     ///
     /// @param <T> what it returns
     /// @param body what to run
-    /// @return a coroutine with the body's result; awaiting it throws [TimeoutError] if the deadline passes first, and
-    ///     `IllegalStateException` outside a task or the second time
+    /// @return a coroutine with the body's result; awaiting it throws [TimeoutError] if the
+    ///   deadline passes first, and `IllegalStateException` outside a task or the second time
     public <T extends @Nullable Object> Coroutine<T> run(Coroutine.Body<T> body) {
         return Coroutine.of(() -> {
             enter();
@@ -104,7 +105,8 @@ public final class Timeout {
         return deadline == null ? OptionalLong.empty() : OptionalLong.of(deadline);
     }
 
-    /// {@return whether the deadline has passed and the body was cancelled for it, even if it swallowed that}
+    /// {@return whether the deadline has passed and the body was cancelled for it, even if it
+    /// swallowed that}
     public boolean expired() {
         return state == State.EXPIRING || state == State.EXPIRED;
     }
@@ -141,7 +143,8 @@ public final class Timeout {
             throw new IllegalStateException(
                     state == State.CREATED
                             ? "timeout has not been entered: reschedule it inside its body"
-                            : "cannot change the deadline of a timeout that is " + state.name().toLowerCase(Locale.ROOT));
+                            : "cannot change the deadline of a timeout that is "
+                                    + state.name().toLowerCase(Locale.ROOT));
         }
         deadline = newDeadline;
         if (timer != null) {
@@ -150,15 +153,17 @@ public final class Timeout {
         }
         if (newDeadline != null) {
             EventLoop loop = ownLoop();
-            timer = newDeadline <= loop.time()
-                    ? loop.callSoon(this::expire)
-                    : loop.callAt(newDeadline, this::expire);
+            timer =
+                    newDeadline <= loop.time()
+                            ? loop.callSoon(this::expire)
+                            : loop.callAt(newDeadline, this::expire);
         }
     }
 
     private void enter() {
         if (state != State.CREATED) {
-            throw new IllegalStateException("timeout has already been entered: make a new one for each use");
+            throw new IllegalStateException(
+                    "timeout has already been entered: make a new one for each use");
         }
         Task<?> current = Execution.current().task();
         if (current == null) {
@@ -197,7 +202,8 @@ public final class Timeout {
         if (error instanceof CancelledError) {
             return new TimeoutError("the time limit has passed", error);
         }
-        error.addSuppressed(new TimeoutError("the time limit had passed when this was thrown", null));
+        error.addSuppressed(
+                new TimeoutError("the time limit had passed when this was thrown", null));
         return error;
     }
 }

@@ -43,26 +43,32 @@ final class Waiting {
             for (F member : members) {
                 (member.isDone() ? done : pending).add(member);
             }
-            return new Async.Waited<>(Collections.unmodifiableSet(done), Collections.unmodifiableSet(pending));
+            return new Async.Waited<>(
+                    Collections.unmodifiableSet(done), Collections.unmodifiableSet(pending));
         });
     }
 
-    private static void awaitSome(Set<? extends Future<?>> members, Async.When when, @Nullable Duration timeout) {
+    private static void awaitSome(
+            Set<? extends Future<?>> members, Async.When when, @Nullable Duration timeout) {
         EventLoop loop = EventLoop.running();
         Promise<@Nullable Void> enough = loop.createPromise();
-        Handle timer = timeout == null ? null : loop.callLater(timeout, () -> enough.tryComplete(null));
+        Handle timer =
+                timeout == null ? null : loop.callLater(timeout, () -> enough.tryComplete(null));
         int[] left = {members.size()};
-        Consumer<Future<?>> onDone = member -> {
-            left[0]--;
-            if (left[0] <= 0
-                    || when == Async.When.FIRST_COMPLETED
-                    || (when == Async.When.FIRST_EXCEPTION && !member.isCancelled() && member.exception() != null)) {
-                if (timer != null) {
-                    timer.cancel();
-                }
-                enough.tryComplete(null);
-            }
-        };
+        Consumer<Future<?>> onDone =
+                member -> {
+                    left[0]--;
+                    if (left[0] <= 0
+                            || when == Async.When.FIRST_COMPLETED
+                            || (when == Async.When.FIRST_EXCEPTION
+                                    && !member.isCancelled()
+                                    && member.exception() != null)) {
+                        if (timer != null) {
+                            timer.cancel();
+                        }
+                        enough.tryComplete(null);
+                    }
+                };
         members.forEach(member -> member.addDoneCallback(onDone));
         try {
             enough.await();
@@ -74,7 +80,8 @@ final class Waiting {
         }
     }
 
-    static <T extends @Nullable Object> Coroutine<T> waitFor(Awaitable<T> awaitable, Duration timeout) {
+    static <T extends @Nullable Object> Coroutine<T> waitFor(
+            Awaitable<T> awaitable, Duration timeout) {
         if (Deadlines.isPositive(timeout)) {
             return Async.timeout(timeout, () -> awaitable.await());
         }

@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /// On whose behalf a thread runs: which loop, which task, which context.
 ///
-/// The facade and `await()` find their loop through [#current()]. A scheduler binds one execution to each thread that carries its
-/// steps, once, with [#call], and changes what it answers from step to step.
+/// The facade and `await()` find their loop through [#current()]. A scheduler binds one execution
+/// to each thread that carries its steps, once, with [#call], and changes what it answers from step
+/// to step.
 public interface Execution {
 
-    /// {@return what the calling thread runs for; one without loop, task and context if nothing is bound to it}
+    /// {@return what the calling thread runs for; one without loop, task and context if nothing is
+    /// bound to it}
     static Execution current() {
         return Executions.current();
     }
@@ -59,8 +61,9 @@ public interface Execution {
 
     /// Runs an action on the stack of the task itself.
     ///
-    /// A stackful generator runs its body on a thread of its own; what its body awaits must suspend the task that steps it, and so runs
-    /// where that task does. Everywhere else this calls the action.
+    /// A stackful generator runs its body on a thread of its own; what its body awaits must suspend
+    /// the task that steps it, and so runs where that task does. Everywhere else this calls the
+    /// action.
     ///
     /// @param <T> what the action returns
     /// @param action what may suspend

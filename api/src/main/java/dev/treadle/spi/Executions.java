@@ -15,7 +15,8 @@ final class Executions {
 
     static Execution current() {
         Execution bound = CURRENT.orElse(NONE);
-        // A forked thread of a StructuredTaskScope inherits the binding, but not the right to suspend the task.
+        // A forked thread of a StructuredTaskScope inherits the binding, but not the right to
+        // suspend the task.
         return bound.thread() == Thread.currentThread() ? bound : NONE;
     }
 

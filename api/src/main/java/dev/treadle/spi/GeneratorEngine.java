@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Runs the bodies of generators: what stands behind [Generator#of] and [DuplexGenerator#of].
 ///
-/// Found by `ServiceLoader`; `treadle-core`, which every scheduler of Treadle brings along, provides it.
+/// Found by `ServiceLoader`; `treadle-core`, which every scheduler of Treadle brings along,
+/// provides it.
 public interface GeneratorEngine {
 
     /// Makes a generator that nothing is sent to.

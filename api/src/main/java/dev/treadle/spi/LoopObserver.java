@@ -7,7 +7,8 @@ import dev.treadle.EventLoop;
 /// Found by `ServiceLoader`. What it throws is logged and changes nothing for the loop.
 public interface LoopObserver {
 
-    /// Tells of a new loop, before [EventLoop#create] returns it. Called on the thread that creates it.
+    /// Tells of a new loop, before [EventLoop#create] returns it. Called on the thread that creates
+    /// it.
     ///
     /// @param loop a loop that does not run yet
     void loopOpened(EventLoop loop);

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 
 /// The [observers][LoopObserver] that are there, told as one.
 ///
-/// [EventLoop#create] tells of opened loops; a scheduler's loop calls [#closed] at the end of its `close()`.
+/// [EventLoop#create] tells of opened loops; a scheduler's loop calls [#closed] at the end of its
+/// `close()`.
 public final class LoopObservers {
     private static final System.Logger LOG = System.getLogger("dev.treadle");
 
@@ -20,11 +21,15 @@ public final class LoopObservers {
 
         private static List<LoopObserver> load() {
             try {
-                return ServiceLoader.load(LoopObserver.class, LoopObservers.class.getClassLoader()).stream()
+                return ServiceLoader.load(LoopObserver.class, LoopObservers.class.getClassLoader())
+                        .stream()
                         .map(ServiceLoader.Provider::get)
                         .toList();
             } catch (ServiceConfigurationError e) {
-                LOG.log(Level.ERROR, "a loop observer on the class path is broken and none will be told of loops", e);
+                LOG.log(
+                        Level.ERROR,
+                        "a loop observer on the class path is broken and none will be told of loops",
+                        e);
                 return List.of();
             }
         }
@@ -49,7 +54,13 @@ public final class LoopObservers {
             try {
                 message.accept(observer);
             } catch (RuntimeException e) {
-                LOG.log(Level.ERROR, "loop observer " + observer.getClass().getName() + " failed on loop " + loop.name(), e);
+                LOG.log(
+                        Level.ERROR,
+                        "loop observer "
+                                + observer.getClass().getName()
+                                + " failed on loop "
+                                + loop.name(),
+                        e);
             }
         }
     }

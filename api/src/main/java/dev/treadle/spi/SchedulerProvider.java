@@ -5,11 +5,12 @@ import dev.treadle.LoopConfig;
 
 /// Makes loops: what an artifact provides to be a scheduler.
 ///
-/// Found by `ServiceLoader`, so an implementation is public with a public no-argument constructor, named both in
-/// `META-INF/services` for the class path and by `provides` in its module descriptor.
+/// Found by `ServiceLoader`, so an implementation is public with a public no-argument constructor,
+/// named both in `META-INF/services` for the class path and by `provides` in its module descriptor.
 public interface SchedulerProvider {
 
-    /// {@return the name by which applications choose it, lower case, for instance `single`} Constant.
+    /// {@return the name by which applications choose it, lower case, for instance `single`}
+    /// Constant.
     String name();
 
     /// Makes a loop that does not run yet.

@@ -12,8 +12,8 @@ import dev.treadle.Coroutine;
 /// }
 /// ```
 ///
-/// Between two awaits no other task of the loop runs anyway, so a lock is needed only around code that awaits. Not re-entrant, and not
-/// owned: another task may release it.
+/// Between two awaits no other task of the loop runs anyway, so a lock is needed only around code
+/// that awaits. Not re-entrant, and not owned: another task may release it.
 ///
 /// Must be used on the thread of one loop.
 ///
@@ -27,8 +27,8 @@ public final class Lock {
 
     /// Waits until nobody holds the lock, and takes it.
     ///
-    /// Who waits longest goes first. A newcomer does not overtake, even if the lock is free because the next in line has been woken but
-    /// has not run yet.
+    /// Who waits longest goes first. A newcomer does not overtake, even if the lock is free because
+    /// the next in line has been woken but has not run yet.
     ///
     /// @return a coroutine; it gives what to close to release the lock
     public Coroutine<Permit> acquire() {

@@ -70,7 +70,8 @@ public final class Queue<T> {
 
     /// Waits until there is an item, and takes it.
     ///
-    /// @return a coroutine; awaiting it throws [QueueShutDown] if the queue is or gets shut down and nothing is left
+    /// @return a coroutine; awaiting it throws [QueueShutDown] if the queue is or gets shut down
+    ///   and nothing is left
     public Coroutine<T> get() {
         return Coroutine.of(() -> {
             while (isEmpty()) {

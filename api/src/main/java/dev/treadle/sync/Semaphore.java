@@ -20,14 +20,16 @@ public final class Semaphore {
     /// @throws IllegalArgumentException if negative
     public Semaphore(int permits) {
         if (permits < 0) {
-            throw new IllegalArgumentException("semaphore initial value must be >= 0, not " + permits);
+            throw new IllegalArgumentException(
+                    "semaphore initial value must be >= 0, not " + permits);
         }
         this.permits = permits;
     }
 
     /// Waits for a permit, and takes it.
     ///
-    /// Who waits longest goes first. A newcomer does not overtake, even if there are permits because those in line have not run yet.
+    /// Who waits longest goes first. A newcomer does not overtake, even if there are permits
+    /// because those in line have not run yet.
     ///
     /// @return a coroutine; it gives what to close to give the permit back
     public Coroutine<Permit> acquire() {
@@ -55,7 +57,8 @@ public final class Semaphore {
             }
             throw e;
         } finally {
-            // Who came while permits were promised had to wait; now as many go on as there are permits.
+            // Who came while permits were promised had to wait; now as many go on as there are
+            // permits.
             grantAll();
         }
     }

@@ -6,10 +6,11 @@ import java.util.ArrayDeque;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
-/// The tasks that wait for a primitive, in the order in which they came, and the loop they belong to.
+/// The tasks that wait for a primitive, in the order in which they came, and the loop they belong
+/// to.
 ///
-/// A waiter that is woken or cancelled stays in line until it runs: only then is it decided who goes next, so that a wake-up which meets a
-/// cancellation is handed on and not lost.
+/// A waiter that is woken or cancelled stays in line until it runs: only then is it decided who
+/// goes next, so that a wake-up which meets a cancellation is handed on and not lost.
 final class Waiters {
     private final ArrayDeque<Promise<@Nullable Void>> line = new ArrayDeque<>(); // loop thread only
     private @Nullable EventLoop loop; // loop thread only; set by the first task that has to wait
@@ -31,7 +32,11 @@ final class Waiters {
             loop = running;
         } else if (loop != running) {
             throw new IllegalStateException(
-                    primitive + " is bound to a different event loop: " + loop.name() + ", not " + running.name());
+                    primitive
+                            + " is bound to a different event loop: "
+                            + loop.name()
+                            + ", not "
+                            + running.name());
         }
         Promise<@Nullable Void> waiter = running.createPromise();
         line.addLast(waiter);
@@ -42,7 +47,8 @@ final class Waiters {
         line.remove(waiter);
     }
 
-    /// Wakes the first in line if it is still pending: a woken one that has not run yet holds the place of the next.
+    /// Wakes the first in line if it is still pending: a woken one that has not run yet holds the
+    /// place of the next.
     void wakeFirst() {
         Promise<@Nullable Void> first = line.peekFirst();
         if (first != null) {
@@ -62,7 +68,9 @@ final class Waiters {
 
     /// Takes waiters out of the line until one was woken.
     void dismissNext() {
-        for (Promise<@Nullable Void> waiter = line.pollFirst(); waiter != null; waiter = line.pollFirst()) {
+        for (Promise<@Nullable Void> waiter = line.pollFirst();
+                waiter != null;
+                waiter = line.pollFirst()) {
             if (waiter.tryComplete(null)) {
                 return;
             }

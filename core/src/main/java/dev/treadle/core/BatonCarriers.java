@@ -1,6 +1,7 @@
 package dev.treadle.core;
 
-/// Ordinary virtual threads of the JDK, of which only the holder of the turn runs: works on a stock JVM.
+/// Ordinary virtual threads of the JDK, of which only the holder of the turn runs: works on a stock
+/// JVM.
 final class BatonCarriers implements Carriers {
     @Override
     public String name() {

@@ -56,7 +56,8 @@ class CallbackHandle extends ReadyEntry implements Handle {
         } catch (FatalError e) {
             throw e;
         } catch (Throwable e) {
-            loop.callExceptionHandler(Problem.of("exception in callback " + action, e).withHandle(this));
+            loop.callExceptionHandler(
+                    Problem.of("exception in callback " + action, e).withHandle(this));
         } finally {
             loop.dispatcher.leave();
             state = ENDED;
@@ -66,7 +67,10 @@ class CallbackHandle extends ReadyEntry implements Handle {
     @Override
     public void cancel() {
         if (STATE.compareAndSet(this, PENDING, CANCELLED)) {
-            callback = CallbackHandle::nothing; // what it captured may be large, and a timer is kept for a while
+            callback =
+                    CallbackHandle
+                            ::nothing; // what it captured may be large, and a timer is kept for a
+            // while
             onCancelled();
         }
     }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Chooses the carriers of loops: mounted where `java.lang` is open to us, else baton.
 ///
-/// Probed once, and logged once, to the `System.Logger` named `dev.treadle`. The system property `treadle.carriers` (`mounted` or `baton`)
-/// overrules the probe.
+/// Probed once, and logged once, to the `System.Logger` named `dev.treadle`. The system property
+/// `treadle.carriers` (`mounted` or `baton`) overrules the probe.
 public final class CarrierChoice {
     private static final String PROPERTY = "treadle.carriers";
     private static final System.Logger LOG = System.getLogger("dev.treadle");
@@ -19,11 +19,13 @@ public final class CarrierChoice {
         private static @Nullable VirtualThreads probe() {
             String wanted = System.getProperty(PROPERTY);
             if (wanted != null && !wanted.equals("mounted") && !wanted.equals("baton")) {
-                throw new IllegalStateException("-D" + PROPERTY + "=" + wanted + ": must be mounted or baton");
+                throw new IllegalStateException(
+                        "-D" + PROPERTY + "=" + wanted + ": must be mounted or baton");
             }
             VirtualThreads found = "baton".equals(wanted) ? null : VirtualThreads.find();
             if (found == null && "mounted".equals(wanted)) {
-                throw new IllegalStateException("-D" + PROPERTY + "=mounted needs the JVM option " + flag());
+                throw new IllegalStateException(
+                        "-D" + PROPERTY + "=mounted needs the JVM option " + flag());
             }
             if (found != null) {
                 LOG.log(Level.DEBUG, "coroutines are mounted by their loop''s own thread");
@@ -32,7 +34,9 @@ public final class CarrierChoice {
                         Level.INFO,
                         wanted == null
                                 ? "coroutines pass a baton between the JDK''s virtual threads; the JVM option {0} makes switches cheaper"
-                                : "coroutines pass a baton between the JDK''s virtual threads, as -D" + PROPERTY + " asks",
+                                : "coroutines pass a baton between the JDK''s virtual threads, as -D"
+                                        + PROPERTY
+                                        + " asks",
                         flag());
             }
             return found;
@@ -42,7 +46,8 @@ public final class CarrierChoice {
     /// The JVM option that opens `java.lang` to this module.
     private static String flag() {
         Module self = CarrierChoice.class.getModule();
-        return "--add-opens java.base/java.lang=" + (self.isNamed() ? self.getName() : "ALL-UNNAMED");
+        return "--add-opens java.base/java.lang="
+                + (self.isNamed() ? self.getName() : "ALL-UNNAMED");
     }
 
     /// Makes the carriers of one loop.

@@ -2,7 +2,8 @@ package dev.treadle.core;
 
 /// What the runners of a loop are carried by.
 ///
-/// Exactly one runner of a loop runs at a time: the one that holds the turn. It passes the turn by unparking another and parking itself.
+/// Exactly one runner of a loop runs at a time: the one that holds the turn. It passes the turn by
+/// unparking another and parking itself.
 public interface Carriers {
 
     /// {@return `mounted` or `baton`, or what another implementation calls itself}
@@ -21,6 +22,7 @@ public interface Carriers {
     /// @param timeoutNanos how long to wait at most, as in [Poller#poll]
     void poll(Poller poller, long timeoutNanos);
 
-    /// Releases what carries the threads, when the last of them has ended. Called once, by the thread that closes the loop.
+    /// Releases what carries the threads, when the last of them has ended. Called once, by the
+    /// thread that closes the loop.
     void close();
 }

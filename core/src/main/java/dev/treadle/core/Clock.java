@@ -4,7 +4,8 @@ package dev.treadle.core;
 @FunctionalInterface
 public interface Clock {
 
-    /// {@return a monotonic reading in nanoseconds, from an arbitrary origin} Called from any thread.
+    /// {@return a monotonic reading in nanoseconds, from an arbitrary origin} Called from any
+    /// thread.
     long nanoTime();
 
     /// {@return the clock of the JVM}

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// An event loop, assembled from its [ports][Ports].
 ///
-/// This class is what asyncio's `BaseEventLoop` promises; the [Dispatcher] is how entries are run, and on which thread.
+/// This class is what asyncio's `BaseEventLoop` promises; the [Dispatcher] is how entries are run,
+/// and on which thread.
 public final class CoreEventLoop implements EventLoop {
     private static final System.Logger LOG = System.getLogger("dev.treadle");
 
@@ -92,7 +93,8 @@ public final class CoreEventLoop implements EventLoop {
 
     // ---- who may call
 
-    /// Whether the calling code runs on this loop: on the runner that holds the turn, or in a generator that it drives.
+    /// Whether the calling code runs on this loop: on the runner that holds the turn, or in a
+    /// generator that it drives.
     boolean isCurrent() {
         return dispatcher.isHolder() || Execution.current().loop() == this;
     }
@@ -101,7 +103,12 @@ public final class CoreEventLoop implements EventLoop {
     void ensureLoopThread(String what, String instead) {
         if (state.get() == State.RUNNING && !isCurrent()) {
             throw new IllegalStateException(
-                    what + " called on thread " + Thread.currentThread().getName() + ", which does not run loop " + name + ": use "
+                    what
+                            + " called on thread "
+                            + Thread.currentThread().getName()
+                            + ", which does not run loop "
+                            + name
+                            + ": use "
                             + instead);
         }
     }
@@ -180,7 +187,8 @@ public final class CoreEventLoop implements EventLoop {
     // ---- tasks and futures
 
     @Override
-    public <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine, TaskOptions options) {
+    public <T extends @Nullable Object> Task<T> createTask(
+            Coroutine<T> coroutine, TaskOptions options) {
         Objects.requireNonNull(coroutine, "coroutine");
         try {
             ensureOpen();
@@ -213,7 +221,8 @@ public final class CoreEventLoop implements EventLoop {
     }
 
     @Override
-    public <T extends @Nullable Object> Promise<T> createPromise(Predicate<@Nullable Object> canceller) {
+    public <T extends @Nullable Object> Promise<T> createPromise(
+            Predicate<@Nullable Object> canceller) {
         return new CorePromise<>(this, Objects.requireNonNull(canceller, "canceller"));
     }
 
@@ -274,20 +283,23 @@ public final class CoreEventLoop implements EventLoop {
             });
         } catch (Throwable e) {
             if (ours && future.isDone() && !future.isCancelled()) {
-                future.exception(); // it is what is thrown here, or is overtaken by it: not one that nobody saw
+                future.exception(); // it is what is thrown here, or is overtaken by it: not one
+                // that nobody saw
             }
             throw e;
         } finally {
             future.removeDoneCallback(stopWhenDone);
         }
         if (!future.isDone()) {
-            throw new IllegalStateException("event loop " + name + " stopped before the future completed: " + future);
+            throw new IllegalStateException(
+                    "event loop " + name + " stopped before the future completed: " + future);
         }
         return future.result();
     }
 
     private void stopAfter(Future<?> done) {
-        if (done.state() == java.util.concurrent.Future.State.FAILED && done.exceptionNow() instanceof FatalError) {
+        if (done.state() == java.util.concurrent.Future.State.FAILED
+                && done.exceptionNow() instanceof FatalError) {
             return; // it has ended the run already, and must not end the next one
         }
         stop();
@@ -301,7 +313,11 @@ public final class CoreEventLoop implements EventLoop {
         EventLoop other = Execution.current().loop();
         if (other != null) {
             throw new IllegalStateException(
-                    "cannot run event loop " + name + " while loop " + other.name() + " runs the calling code: await instead");
+                    "cannot run event loop "
+                            + name
+                            + " while loop "
+                            + other.name()
+                            + " runs the calling code: await instead");
         }
     }
 
@@ -309,7 +325,8 @@ public final class CoreEventLoop implements EventLoop {
         ensureMayRun();
         if (!state.compareAndSet(State.STOPPED, State.RUNNING)) {
             ensureMayRun();
-            throw new IllegalStateException("event loop " + name + " is being started by two threads at once");
+            throw new IllegalStateException(
+                    "event loop " + name + " is being started by two threads at once");
         }
         try {
             dispatcher.run(onInterrupt);
@@ -343,10 +360,13 @@ public final class CoreEventLoop implements EventLoop {
             if (isClosed()) {
                 return;
             }
-            throw new IllegalStateException("cannot close event loop " + name + " while it runs: stop it first");
+            throw new IllegalStateException(
+                    "cannot close event loop " + name + " while it runs: stop it first");
         }
         for (Task<?> task : tasks.snapshot()) {
-            callExceptionHandler(Problem.of("task was destroyed but it is pending: " + task, null).withFuture(task));
+            callExceptionHandler(
+                    Problem.of("task was destroyed but it is pending: " + task, null)
+                            .withFuture(task));
             ((CoreTask<?>) task).unwind();
         }
         offload.close();
@@ -403,6 +423,14 @@ public final class CoreEventLoop implements EventLoop {
 
     @Override
     public String toString() {
-        return "EventLoop[" + name + ", " + scheduler + ", " + carriers() + ", " + state.get() + "]";
+        return "EventLoop["
+                + name
+                + ", "
+                + scheduler
+                + ", "
+                + carriers()
+                + ", "
+                + state.get()
+                + "]";
     }
 }

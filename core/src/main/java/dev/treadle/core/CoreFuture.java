@@ -67,7 +67,8 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
             Unretrieved.watch(this, failed, waiters);
         }
         while (waiters != null) {
-            Waiter next = waiters.nextWaiter(); // before it is told, because it may then wait elsewhere
+            Waiter next =
+                    waiters.nextWaiter(); // before it is told, because it may then wait elsewhere
             waiters.nextWaiter(null);
             waiters.futureDone();
             waiters = next;
@@ -108,8 +109,9 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
 
     /// Removes waiters that match; returns how many.
     ///
-    /// The list is taken out, searched in private and put back, so that whoever completes this meanwhile never walks a list that is being
-    /// changed; those in private hands are then told by this.
+    /// The list is taken out, searched in private and put back, so that whoever completes this
+    /// meanwhile never walks a list that is being changed; those in private hands are then told by
+    /// this.
     private int removeWaiters(Predicate<Waiter> unwanted) {
         Waiter taken = take();
         if (taken == null) {
@@ -178,7 +180,8 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
 
     @Override
     public int removeDoneCallback(Consumer<? super Future<T>> callback) {
-        return removeWaiters(waiter -> waiter instanceof DoneCallback<?> done && done.action.equals(callback));
+        return removeWaiters(
+                waiter -> waiter instanceof DoneCallback<?> done && done.action.equals(callback));
     }
 
     // ---- asking
@@ -194,7 +197,10 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // a plain value, or null, is what succeed(T) was given
+    @SuppressWarnings({
+        "unchecked",
+        "NullAway"
+    }) // a plain value, or null, is what succeed(T) was given
     public final T result() {
         Object seen = state;
         return switch (seen) {
@@ -231,7 +237,11 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
     }
 
     private InvalidStateException pending(String what) {
-        return new InvalidStateException(what + " is not set: " + this + " is still pending; await it, or ask isDone() first");
+        return new InvalidStateException(
+                what
+                        + " is not set: "
+                        + this
+                        + " is still pending; await it, or ask isDone() first");
     }
 
     @Override
@@ -248,7 +258,8 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
     }
 
     @Override
-    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+    public T get(long timeout, TimeUnit unit)
+            throws InterruptedException, ExecutionException, TimeoutException {
         if (!block(Math.max(1, unit.toNanos(timeout)))) {
             throw new TimeoutException(this + " is still pending");
         }
@@ -303,7 +314,9 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
     @Override
     public T resultNow() {
         Object seen = state;
-        if (!isOutcome(seen) || seen instanceof Outcome.Failed || seen instanceof Outcome.Cancelled) {
+        if (!isOutcome(seen)
+                || seen instanceof Outcome.Failed
+                || seen instanceof Outcome.Cancelled) {
             throw new IllegalStateException(this + " has not succeeded");
         }
         return result();

@@ -31,7 +31,10 @@ final class CorePromise<T extends @Nullable Object> extends CoreFuture<T> implem
     }
 
     private InvalidStateException alreadyDone() {
-        return new InvalidStateException("already done: " + this + "; use tryComplete or tryFail where several may complete it");
+        return new InvalidStateException(
+                "already done: "
+                        + this
+                        + "; use tryComplete or tryFail where several may complete it");
     }
 
     @Override
@@ -44,7 +47,9 @@ final class CorePromise<T extends @Nullable Object> extends CoreFuture<T> implem
         Objects.requireNonNull(exception, "exception");
         return fails(
                 exception instanceof StopIteration
-                        ? new IllegalStateException("StopIteration interacts badly with generators and cannot fail a future", exception)
+                        ? new IllegalStateException(
+                                "StopIteration interacts badly with generators and cannot fail a future",
+                                exception)
                         : exception);
     }
 

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A coroutine that a loop runs.
 ///
-/// Its body runs on the stack of a runner, which is parked where the body awaits. What follows `suspendFor` is what asyncio does between
-/// two steps of a task.
+/// Its body runs on the stack of a runner, which is parked where the body awaits. What follows
+/// `suspendFor` is what asyncio does between two steps of a task.
 final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task<T> {
     private final Coroutine<T> coroutine;
     private final Context context;
@@ -31,7 +31,12 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
     private @Nullable Object cancelMessage; // loop thread only
     private boolean unwinding; // loop thread only: the loop is closed, the body is to leave
 
-    CoreTask(CoreEventLoop loop, Coroutine<T> coroutine, @Nullable String name, Context context, long number) {
+    CoreTask(
+            CoreEventLoop loop,
+            Coroutine<T> coroutine,
+            @Nullable String name,
+            Context context,
+            long number) {
         super(loop);
         this.coroutine = coroutine;
         this.name = name;
@@ -90,7 +95,12 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
         loop().ended(this);
         if (unwinding) {
             loop().callExceptionHandler(
-                            Problem.of("exception while " + this + " was unwound because its loop is closed", e).withFuture(this));
+                            Problem.of(
+                                            "exception while "
+                                                    + this
+                                                    + " was unwound because its loop is closed",
+                                            e)
+                                    .withFuture(this));
         }
         fails(e);
     }
@@ -100,7 +110,11 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
         ensureMaySuspend();
         if (future.loop() != loop()) {
             throw new IllegalStateException(
-                    this + " awaits " + future + ", which is attached to a different loop: " + future.loop().name());
+                    this
+                            + " awaits "
+                            + future
+                            + ", which is attached to a different loop: "
+                            + future.loop().name());
         }
         if (future == this) {
             throw new IllegalStateException("task cannot await itself: " + this);
@@ -125,7 +139,8 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
 
     private void ensureMaySuspend() {
         if (unwinding) {
-            throw new IllegalStateException("coroutine ignored GeneratorExit: its loop is closed, so it cannot await any more");
+            throw new IllegalStateException(
+                    "coroutine ignored GeneratorExit: its loop is closed, so it cannot await any more");
         }
     }
 
@@ -147,7 +162,8 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
         return future.isCancelled() || future.exception() instanceof CancelledError;
     }
 
-    /// Ends the body because its loop is closed: it leaves its `await()` with [GeneratorExit]. By the thread that closes the loop.
+    /// Ends the body because its loop is closed: it leaves its `await()` with [GeneratorExit]. By
+    /// the thread that closes the loop.
     void unwind() {
         unwinding = true;
         Runner runner = step.suspendedOn;
@@ -234,7 +250,12 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
                 + name()
                 + ", "
                 + (cancelRequests > 0 && !isDone() ? "cancelling" : describeState())
-                + (future == null ? "" : ", awaits " + (future instanceof CoreTask<?> task ? "task " + task.name() : "a future"))
+                + (future == null
+                        ? ""
+                        : ", awaits "
+                                + (future instanceof CoreTask<?> task
+                                        ? "task " + task.name()
+                                        : "a future"))
                 + "]";
     }
 }

@@ -6,16 +6,19 @@ import org.jspecify.annotations.Nullable;
 
 /// Decides what runs next and on which runner.
 ///
-/// **The turn.** All state here belongs to whoever holds the turn: one runner while the loop runs, the thread that calls `run…` or `close`
-/// while it does not. It is passed by [Runner#grant], whose volatile write makes everything before it visible to the next holder.
+/// **The turn.** All state here belongs to whoever holds the turn: one runner while the loop runs,
+/// the thread that calls `run…` or `close` while it does not. It is passed by [Runner#grant], whose
+/// volatile write makes everything before it visible to the next holder.
 ///
-/// **What a holder does.** It takes entries and runs them on its own stack. The step of a task that is suspended belongs to the runner with
-/// that task's stack, so it passes the turn there and becomes idle. A task that suspends looks at the next entry itself, without giving up
-/// the turn: its own resumption costs nothing, another task's gets the turn straight from it, and only for a fresh entry is an idle runner
-/// woken, because user code must not run on top of another task's stack.
+/// **What a holder does.** It takes entries and runs them on its own stack. The step of a task that
+/// is suspended belongs to the runner with that task's stack, so it passes the turn there and
+/// becomes idle. A task that suspends looks at the next entry itself, without giving up the turn:
+/// its own resumption costs nothing, another task's gets the turn straight from it, and only for a
+/// fresh entry is an idle runner woken, because user code must not run on top of another task's
+/// stack.
 ///
-/// **An iteration** is the `todo` entries that were ready when it began. It lives here and not on a stack, so that it goes on
-/// undisturbed while the turn changes hands.
+/// **An iteration** is the `todo` entries that were ready when it began. It lives here and not on a
+/// stack, so that it goes on undisturbed while the turn changes hands.
 final class Dispatcher {
     /// Idle runners beyond this number end: enough to absorb a burst, few enough to forget.
     private static final int MOST_IDLE = 256;
@@ -35,7 +38,8 @@ final class Dispatcher {
     private int threads; // how many runners were ever made, for their names
     private @Nullable CoreTask<?> task; // whose step runs
     private @Nullable Context context; // what the running code sees
-    private @Nullable Thread holder; // written with the turn; another thread that reads it only asks "is it me?"
+    private @Nullable Thread
+            holder; // written with the turn; another thread that reads it only asks "is it me?"
     private volatile boolean stopping; // set by any thread, read by the holder
 
     Dispatcher(CoreEventLoop loop, Ports ports, TimerQueue timers) {
@@ -112,7 +116,8 @@ final class Dispatcher {
         current.await(() -> {});
     }
 
-    /// Ends all runners, which are idle, and forgets what is queued. By the thread that closes the loop.
+    /// Ends all runners, which are idle, and forgets what is queued. By the thread that closes the
+    /// loop.
     void close() throws InterruptedException {
         for (Runner runner = idle.poll(); runner != null; runner = idle.poll()) {
             runner.end();
@@ -194,7 +199,9 @@ final class Dispatcher {
             return 0;
         }
         long left = deadline - now;
-        return left < 0 ? Long.MAX_VALUE - 1 : left; // a deadline so far away that the difference overflows
+        return left < 0
+                ? Long.MAX_VALUE - 1
+                : left; // a deadline so far away that the difference overflows
     }
 
     /// Runs an entry that needs no stack of its own; what it throws ends the run.
@@ -219,7 +226,8 @@ final class Dispatcher {
         holder = runner.thread();
     }
 
-    /// Gives the turn up for an entry that is suspended elsewhere, or because the run is over (null).
+    /// Gives the turn up for an entry that is suspended elsewhere, or because the run is over
+    /// (null).
     ///
     /// @return false if the runner is to end, because enough others are idle
     boolean retire(Runner me, @Nullable ReadyEntry entry) {

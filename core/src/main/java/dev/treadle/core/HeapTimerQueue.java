@@ -4,8 +4,9 @@ import java.util.PriorityQueue;
 
 /// Timers by due time, equal ones in the order in which they were armed.
 ///
-/// A cancelled timer stays in the heap until it comes to the top, or until more than half of the heap is cancelled: then all of them are
-/// swept out at once. So cancelling costs O(1) amortised, and what is kept is bounded by twice the live timers.
+/// A cancelled timer stays in the heap until it comes to the top, or until more than half of the
+/// heap is cancelled: then all of them are swept out at once. So cancelling costs O(1) amortised,
+/// and what is kept is bounded by twice the live timers.
 final class HeapTimerQueue implements TimerQueue {
     private static final int SMALLEST_SWEEP = 64;
 

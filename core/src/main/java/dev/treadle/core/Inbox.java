@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What other threads have queued and the loop has not seen yet; also says whether the loop sleeps.
 ///
-/// A stack that is pushed to by anybody, one CAS each, and taken whole by the holder of the turn. While the loop sleeps its head is
-/// [#ASLEEP]: who replaces that mark, and nobody else, has to wake the loop. So a wake-up is neither lost nor repeated.
+/// A stack that is pushed to by anybody, one CAS each, and taken whole by the holder of the turn.
+/// While the loop sleeps its head is [#ASLEEP]: who replaces that mark, and nobody else, has to
+/// wake the loop. So a wake-up is neither lost nor repeated.
 final class Inbox {
     private static final VarHandle HEAD;
 
@@ -19,12 +20,13 @@ final class Inbox {
         }
     }
 
-    private static final ReadyEntry ASLEEP = new ReadyEntry() {
-        @Override
-        void run() {
-            throw new AssertionError("the mark of a sleeping loop was run");
-        }
-    };
+    private static final ReadyEntry ASLEEP =
+            new ReadyEntry() {
+                @Override
+                void run() {
+                    throw new AssertionError("the mark of a sleeping loop was run");
+                }
+            };
 
     private final Poller poller;
 
@@ -50,7 +52,8 @@ final class Inbox {
         }
     }
 
-    /// Moves what is there to the ready queue, oldest first. By the holder of the turn, while awake.
+    /// Moves what is there to the ready queue, oldest first. By the holder of the turn, while
+    /// awake.
     void drainTo(ReadyQueue ready) {
         if (head == null) {
             return;

@@ -26,7 +26,9 @@ final class LoopOffload {
         try {
             port.submit(() -> run(action, promise));
         } catch (RejectedExecutionException e) {
-            throw new IllegalStateException("loop " + loop.name() + " takes no more blocking work: its pool was shut down", e);
+            throw new IllegalStateException(
+                    "loop " + loop.name() + " takes no more blocking work: its pool was shut down",
+                    e);
         }
         return promise;
     }

@@ -6,14 +6,16 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// The platform thread of a loop: mounts the virtual threads whose scheduler it is, and waits in their stead.
+/// The platform thread of a loop: mounts the virtual threads whose scheduler it is, and waits in
+/// their stead.
 ///
-/// As a scheduler it only enqueues, because a virtual thread calls it while it can't be unmounted. With nothing to mount it serves the
-/// poll that the holder of the turn has asked for; if there is none, that holder is blocked in some call of the JDK, and the thread waits
-/// until it is runnable again: the loop stands still, as asyncio's would.
+/// As a scheduler it only enqueues, because a virtual thread calls it while it can't be unmounted.
+/// With nothing to mount it serves the poll that the holder of the turn has asked for; if there is
+/// none, that holder is blocked in some call of the JDK, and the thread waits until it is runnable
+/// again: the loop stands still, as asyncio's would.
 ///
-/// A virtual thread that user code starts inside the loop inherits this scheduler and may outlive the loop. From the end on, what is
-/// to be mounted goes to the JDK's common pool.
+/// A virtual thread that user code starts inside the loop inherits this scheduler and may outlive
+/// the loop. From the end on, what is to be mounted goes to the JDK's common pool.
 final class LoopThread implements Executor {
 
     /// A wait that a virtual thread has asked for.
@@ -39,7 +41,8 @@ final class LoopThread implements Executor {
 
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> continuations = new ConcurrentLinkedQueue<>();
-    private volatile @Nullable PollRequest request; // written by the asker before it parks, taken by this thread
+    private volatile @Nullable PollRequest
+            request; // written by the asker before it parks, taken by this thread
     private volatile boolean ending; // written by the thread that closes the loop
 
     // MOUNTING <-> WAITING  around a park for want of continuations
@@ -81,7 +84,8 @@ final class LoopThread implements Executor {
     @Override
     public void execute(Runnable continuation) {
         continuations.add(continuation);
-        // After the continuation is visible, because this thread looks for one after it has changed its state.
+        // After the continuation is visible, because this thread looks for one after it has changed
+        // its state.
         switch (state) {
             case MOUNTING -> {}
             case WAITING -> LockSupport.unpark(thread);
@@ -96,7 +100,9 @@ final class LoopThread implements Executor {
     }
 
     private void handOver() {
-        for (Runnable continuation = continuations.poll(); continuation != null; continuation = continuations.poll()) {
+        for (Runnable continuation = continuations.poll();
+                continuation != null;
+                continuation = continuations.poll()) {
             ForkJoinPool.commonPool().execute(continuation);
         }
     }

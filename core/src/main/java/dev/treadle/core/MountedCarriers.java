@@ -1,6 +1,7 @@
 package dev.treadle.core;
 
-/// Virtual threads that the loop's own platform thread mounts, one after the other: passing the turn never leaves that thread.
+/// Virtual threads that the loop's own platform thread mounts, one after the other: passing the
+/// turn never leaves that thread.
 final class MountedCarriers implements Carriers {
     private final LoopThread loopThread;
     private final Thread.Builder.OfVirtual builder; // used by the holder of the turn

@@ -23,15 +23,16 @@ sealed interface Outcome {
     /// It was cancelled.
     final class Cancelled implements Outcome {
         private final @Nullable Object message;
-        private @Nullable CancelledError escaped; // loop thread only: what left the task's body, for the first who asks
+        private @Nullable CancelledError
+                escaped; // loop thread only: what left the task's body, for the first who asks
 
         Cancelled(@Nullable Object message, @Nullable CancelledError escaped) {
             this.message = message;
             this.escaped = escaped;
         }
 
-        /// Returns what to throw at who asks for the result: the first gets the error that left the body, the others one of their own,
-        /// because a trace belongs to one throw.
+        /// Returns what to throw at who asks for the result: the first gets the error that left the
+        /// body, the others one of their own, because a trace belongs to one throw.
         CancelledError error() {
             CancelledError first = escaped;
             escaped = null;

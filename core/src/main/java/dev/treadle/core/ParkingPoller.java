@@ -18,7 +18,8 @@ public final class ParkingPoller implements Poller {
         }
         sleeper = Thread.currentThread();
         try {
-            // After the sleeper is visible, because a wake-up sets the flag first and then looks for a sleeper.
+            // After the sleeper is visible, because a wake-up sets the flag first and then looks
+            // for a sleeper.
             if (!awake) {
                 park(timeoutNanos);
             }

@@ -9,7 +9,8 @@ import java.util.Objects;
 /// @param poller where it waits
 /// @param carriers what its runners are carried by
 /// @param offload threads for blocking work
-public record Ports(Clock clock, ReadyQueue ready, Poller poller, Carriers carriers, Offload offload) {
+public record Ports(
+        Clock clock, ReadyQueue ready, Poller poller, Carriers carriers, Offload offload) {
 
     /// Checks that every part is there.
     public Ports {

@@ -10,7 +10,8 @@ public abstract class ReadyEntry {
 
     ReadyEntry() {}
 
-    /// The runner on whose stack the entry's task is suspended; null if the entry is to run on any runner's own stack.
+    /// The runner on whose stack the entry's task is suspended; null if the entry is to run on any
+    /// runner's own stack.
     @Nullable Runner suspendedOn() {
         return null;
     }
@@ -20,12 +21,14 @@ public abstract class ReadyEntry {
         return false;
     }
 
-    /// Whether this runs none but the loop's own code, and so may run on top of a suspended task's stack.
+    /// Whether this runs none but the loop's own code, and so may run on top of a suspended task's
+    /// stack.
     boolean isInternal() {
         return false;
     }
 
-    /// Runs the entry, by the holder of the turn. Must not be called if [#suspendedOn()] is not null.
+    /// Runs the entry, by the holder of the turn. Must not be called if [#suspendedOn()] is not
+    /// null.
     ///
     /// @throws dev.treadle.FatalError if the user's code throws one; nothing else
     abstract void run();

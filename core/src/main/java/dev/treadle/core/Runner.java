@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A virtual thread that runs entries of the ready queue while it holds the loop's turn.
 ///
-/// It is *idle*, or *running* with the turn held, or *suspended* with the stack of one task on it. Only the one that holds the turn runs; the
-/// others are parked in [#awaitTurn()].
+/// It is *idle*, or *running* with the turn held, or *suspended* with the stack of one task on it.
+/// Only the one that holds the turn runs; the others are parked in [#awaitTurn()].
 final class Runner implements Execution, Runnable {
     private final Dispatcher dispatcher;
     private @Nullable Thread thread; // written before the thread starts
@@ -45,7 +45,8 @@ final class Runner implements Execution, Runnable {
         boolean interrupted = false;
         while (!granted) {
             LockSupport.park(this);
-            // A set interrupt flag would keep park from parking; it is the user's, so it is put back.
+            // A set interrupt flag would keep park from parking; it is the user's, so it is put
+            // back.
             interrupted |= Thread.interrupted();
         }
         granted = false;
@@ -62,10 +63,12 @@ final class Runner implements Execution, Runnable {
 
     @Override
     public void run() {
-        Execution.call(this, () -> {
-            runEntries();
-            return null;
-        });
+        Execution.call(
+                this,
+                () -> {
+                    runEntries();
+                    return null;
+                });
     }
 
     private void runEntries() {

@@ -5,7 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The unfinished tasks of a loop, oldest first. Linked through the tasks themselves: joining and leaving allocate nothing.
+/// The unfinished tasks of a loop, oldest first. Linked through the tasks themselves: joining and
+/// leaving allocate nothing.
 final class TaskList {
     private @Nullable CoreTask<?> oldest; // loop thread only
     private @Nullable CoreTask<?> newest; // loop thread only

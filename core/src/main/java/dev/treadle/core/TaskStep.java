@@ -2,8 +2,8 @@ package dev.treadle.core;
 
 import org.jspecify.annotations.Nullable;
 
-/// The next step of a task: its entry in the ready queue, and what waits for the future that it awaits. One for the whole life of a
-/// task, because a task has at most one next step.
+/// The next step of a task: its entry in the ready queue, and what waits for the future that it
+/// awaits. One for the whole life of a task, because a task has at most one next step.
 final class TaskStep extends ReadyEntry implements Waiter {
     final CoreTask<?> task;
     @Nullable Runner suspendedOn; // loop thread only; null before the first step

@@ -8,10 +8,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A pool of daemon threads, as large as asyncio's default executor, made at the first use.
 ///
-/// Platform threads, because on baton carriers the loop itself lives on the JDK's virtual-thread scheduler and must not share it with work
-/// that may pin or burn it.
+/// Platform threads, because on baton carriers the loop itself lives on the JDK's virtual-thread
+/// scheduler and must not share it with work that may pin or burn it.
 public final class ThreadOffload implements Offload {
-    private static final int MOST_THREADS = Math.min(32, Runtime.getRuntime().availableProcessors() + 4);
+    private static final int MOST_THREADS =
+            Math.min(32, Runtime.getRuntime().availableProcessors() + 4);
 
     private final String threadNames;
     private final Object lock = new Object();

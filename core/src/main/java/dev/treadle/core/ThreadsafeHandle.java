@@ -4,8 +4,8 @@ import dev.treadle.Context;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A callback queued from any thread. Another thread that cancels it, or asks whether it is cancelled, while it runs waits until it has
-/// ended.
+/// A callback queued from any thread. Another thread that cancels it, or asks whether it is
+/// cancelled, while it runs waits until it has ended.
 final class ThreadsafeHandle extends CallbackHandle {
 
     /// A thread that waits for the end of the callback.
@@ -64,7 +64,9 @@ final class ThreadsafeHandle extends CallbackHandle {
             waiting = new Waiting(waiting);
         }
         boolean interrupted = false;
-        while (state == RUNNING) { // the state changes before the waiting are taken, so that none is left behind
+        while (state
+                == RUNNING) { // the state changes before the waiting are taken, so that none is
+            // left behind
             LockSupport.park(this);
             interrupted |= Thread.interrupted();
         }

@@ -11,7 +11,8 @@ interface TimerQueue {
     /// Takes note that an armed timer was cancelled.
     void cancelled(TimerHandle timer);
 
-    /// Returns when the next timer that is not cancelled is due, [#NEVER] if there is none. Called at the start of each iteration.
+    /// Returns when the next timer that is not cancelled is due, [#NEVER] if there is none. Called
+    /// at the start of each iteration.
     long nextDeadline();
 
     /// Moves what is due at `now` to the ready queue, in order.

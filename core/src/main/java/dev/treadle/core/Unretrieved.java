@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reports a failure that nobody looked at, when its future has been collected.
 final class Unretrieved implements Runnable {
-    private static final Cleaner CLEANER = Cleaner.create(Thread.ofVirtual().name("treadle-unretrieved").factory());
+    private static final Cleaner CLEANER =
+            Cleaner.create(Thread.ofVirtual().name("treadle-unretrieved").factory());
 
     private final CoreEventLoop loop;
     private final Outcome.Failed failed;
@@ -32,7 +33,8 @@ final class Unretrieved implements Runnable {
     @Override
     public void run() {
         if (!failed.retrieved) {
-            loop.reportFromAnyThread(Problem.of("exception was never retrieved from " + future, failed.exception));
+            loop.reportFromAnyThread(
+                    Problem.of("exception was never retrieved from " + future, failed.exception));
         }
     }
 }

@@ -22,10 +22,13 @@ final class UserFrames {
 
     private static boolean isMachinery(StackTraceElement frame) {
         String type = frame.getClassName();
-        return type.startsWith("java.") || type.startsWith("jdk.") || type.startsWith("dev.treadle.core.");
+        return type.startsWith("java.")
+                || type.startsWith("jdk.")
+                || type.startsWith("dev.treadle.core.");
     }
 
     private static boolean isCoroutine(StackTraceElement frame) {
-        return frame.getClassName().startsWith("dev.treadle.Coroutine") || frame.getClassName().startsWith("dev.treadle.spi.");
+        return frame.getClassName().startsWith("dev.treadle.Coroutine")
+                || frame.getClassName().startsWith("dev.treadle.spi.");
     }
 }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes virtual threads with a scheduler of our own, where `java.lang` is open to this module.
 ///
-/// The JDK has no public way to choose a virtual thread's scheduler yet; its own tests use the package-private constructor found here.
+/// The JDK has no public way to choose a virtual thread's scheduler yet; its own tests use the
+/// package-private constructor found here.
 final class VirtualThreads {
     private final MethodHandle newBuilder;
 
@@ -25,8 +26,11 @@ final class VirtualThreads {
             Class<?> builder = Class.forName("java.lang.ThreadBuilders$VirtualThreadBuilder");
             MethodHandle constructor =
                     MethodHandles.privateLookupIn(builder, MethodHandles.lookup())
-                            .findConstructor(builder, MethodType.methodType(void.class, Executor.class))
-                            .asType(MethodType.methodType(Thread.Builder.OfVirtual.class, Executor.class));
+                            .findConstructor(
+                                    builder, MethodType.methodType(void.class, Executor.class))
+                            .asType(
+                                    MethodType.methodType(
+                                            Thread.Builder.OfVirtual.class, Executor.class));
             return new VirtualThreads(constructor);
         } catch (ReflectiveOperationException e) {
             return null; // another JDK: CarrierChoice says so
@@ -39,7 +43,8 @@ final class VirtualThreads {
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
-            throw new IllegalStateException("cannot make virtual threads with a scheduler of their own", e);
+            throw new IllegalStateException(
+                    "cannot make virtual threads with a scheduler of their own", e);
         }
     }
 }

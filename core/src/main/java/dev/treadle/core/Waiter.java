@@ -2,7 +2,8 @@ package dev.treadle.core;
 
 import org.jspecify.annotations.Nullable;
 
-/// What waits for a future: a task, a callback or a thread. It is also the node of that future's list.
+/// What waits for a future: a task, a callback or a thread. It is also the node of that future's
+/// list.
 interface Waiter {
     @Nullable Waiter nextWaiter();
 

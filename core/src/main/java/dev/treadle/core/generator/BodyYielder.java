@@ -11,10 +11,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Delegation in terms of `yield`: what PEP 380 spells out.
-abstract class BodyYielder<Y extends @Nullable Object, S extends @Nullable Object> implements Yielder<Y, S> {
+abstract class BodyYielder<Y extends @Nullable Object, S extends @Nullable Object>
+        implements Yielder<Y, S> {
 
     @Override
-    public <R extends @Nullable Object> @Nullable R yieldFrom(DuplexGenerator<? extends Y, ? super S, R> inner) {
+    public <R extends @Nullable Object> @Nullable R yieldFrom(
+            DuplexGenerator<? extends Y, ? super S, R> inner) {
         Objects.requireNonNull(inner, "inner");
         Step<? extends Y, R> step = inner.step(null);
         while (step instanceof Step.Yielded<? extends Y, R>(Y value)) {
@@ -62,7 +64,9 @@ abstract class BodyYielder<Y extends @Nullable Object, S extends @Nullable Objec
     }
 
     private static <Y extends @Nullable Object> Step<Y, ?> next(Generator<? extends Y> inner) {
-        return inner.hasNext() ? new Step.Yielded<Y, @Nullable Void>(inner.next()) : new Step.Returned<Y, @Nullable Void>(null);
+        return inner.hasNext()
+                ? new Step.Yielded<Y, @Nullable Void>(inner.next())
+                : new Step.Returned<Y, @Nullable Void>(null);
     }
 
     @Override
@@ -88,7 +92,9 @@ abstract class BodyYielder<Y extends @Nullable Object, S extends @Nullable Objec
             }
             if (sent != null) {
                 throw new UnsupportedOperationException(
-                        "a value was sent while the generator delegates to " + inner.getClass().getName() + ", which is a plain iterator");
+                        "a value was sent while the generator delegates to "
+                                + inner.getClass().getName()
+                                + ", which is a plain iterator");
             }
         }
         return null;

@@ -2,8 +2,8 @@ package dev.treadle.core.generator;
 
 import org.jspecify.annotations.Nullable;
 
-/// A body that stands at its beginning or at a `yield`, and can be resumed there: the seam between the rules of generators and the
-/// engine that runs their bodies.
+/// A body that stands at its beginning or at a `yield`, and can be resumed there: the seam between
+/// the rules of generators and the engine that runs their bodies.
 ///
 /// Called by one thread at a time, each call *happening-before* the next.
 interface Frame {

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A generator: who may resume it when, and what comes of it.
 ///
-/// The state is claimed before the body is touched, so that a second driver, on whatever thread, is refused and never gets near it.
+/// The state is claimed before the body is touched, so that a second driver, on whatever thread, is
+/// refused and never gets near it.
 final class GeneratorObject<
                 Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
         implements DuplexGenerator<Y, S, R> {
@@ -25,7 +26,9 @@ final class GeneratorObject<
 
     static {
         try {
-            STATE = MethodHandles.lookup().findVarHandle(GeneratorObject.class, "state", State.class);
+            STATE =
+                    MethodHandles.lookup()
+                            .findVarHandle(GeneratorObject.class, "state", State.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -39,7 +42,9 @@ final class GeneratorObject<
     // RUNNING   -> CLOSED     by the same driver, when the body ends
     private volatile State state = State.CREATED; // any thread, CAS
     private @Nullable Frame frame; // published by state: where the body stands, once it has started
-    private boolean hasFetched; // published by state: whether hasNext() has taken a value that next() has not
+    private boolean
+            hasFetched; // published by state: whether hasNext() has taken a value that next() has
+    // not
     private @Nullable Object fetched; // published by state
 
     GeneratorObject(GeneratorBody<Y, S, R> body) {
@@ -48,7 +53,8 @@ final class GeneratorObject<
 
     // ---- claiming
 
-    /// Claims the body for the calling driver; returns the state it was in. A generator that is closed stays so.
+    /// Claims the body for the calling driver; returns the state it was in. A generator that is
+    /// closed stays so.
     private State claim() {
         State before = state;
         if (before == State.CLOSED) {
@@ -98,7 +104,8 @@ final class GeneratorObject<
     /// Turns what left the body into what the driver is to see.
     private static RuntimeException leaving(Throwable e) {
         return switch (e) {
-            case StopIteration stop -> new IllegalStateException("generator raised StopIteration", stop);
+            case StopIteration stop ->
+                    new IllegalStateException("generator raised StopIteration", stop);
             case RuntimeException unchecked -> unchecked;
             case Error error -> throw error;
             default -> new CompletionException(e);
@@ -108,7 +115,8 @@ final class GeneratorObject<
     /// Runs the body on from where it is; a closed one has just returned null.
     private @Nullable Object advance(@Nullable S sent) {
         if (sent != null && state == State.CREATED) {
-            throw new IllegalArgumentException("can't send non-null value to a just-started generator: call next() first");
+            throw new IllegalArgumentException(
+                    "can't send non-null value to a just-started generator: call next() first");
         }
         return claim() == State.CLOSED ? new Frame.Returned(null) : resume(sent, null);
     }
@@ -124,7 +132,9 @@ final class GeneratorObject<
     private void ensureNothingFetched(String method) {
         if (hasFetched) {
             throw new IllegalStateException(
-                    "cannot " + method + " while a value that hasNext() fetched waits: call next() first");
+                    "cannot "
+                            + method
+                            + " while a value that hasNext() fetched waits: call next() first");
         }
     }
 
@@ -160,11 +170,16 @@ final class GeneratorObject<
     }
 
     @Override
-    @SuppressWarnings({"unchecked", "NullAway"}) // a body yields Y, which may be null, and returns R
+    @SuppressWarnings({
+        "unchecked",
+        "NullAway"
+    }) // a body yields Y, which may be null, and returns R
     public Step<Y, R> step(@Nullable S value) {
         ensureNothingFetched("step");
         Object result = advance(value);
-        return result instanceof Frame.Returned(Object end) ? new Step.Returned<>((R) end) : new Step.Yielded<>((Y) result);
+        return result instanceof Frame.Returned(Object end)
+                ? new Step.Returned<>((R) end)
+                : new Step.Yielded<>((Y) result);
     }
 
     @Override
@@ -172,7 +187,9 @@ final class GeneratorObject<
         Objects.requireNonNull(exception, "exception");
         ensureNothingFetched("raise");
         Throwable raised =
-                exception instanceof RuntimeException || exception instanceof Error ? exception : new CompletionException(exception);
+                exception instanceof RuntimeException || exception instanceof Error
+                        ? exception
+                        : new CompletionException(exception);
         State before = claim();
         if (before == State.SUSPENDED) {
             return yielded(resume(null, raised));
@@ -255,7 +272,8 @@ final class GeneratorObject<
         return state == State.CREATED;
     }
 
-    /// Runs a body that has not started, on the calling thread, with its values going to a sink; returns what it returns.
+    /// Runs a body that has not started, on the calling thread, with its values going to a sink;
+    /// returns what it returns.
     ///
     /// @return null if the sink has failed: the body then left because of it
     @Nullable R push(Sink<? super Y> sink) {

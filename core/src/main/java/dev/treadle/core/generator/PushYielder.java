@@ -5,7 +5,8 @@ import dev.treadle.Generator;
 import org.jspecify.annotations.Nullable;
 
 /// Yields straight into the consumer, on the stack of whoever drives.
-final class PushYielder<Y extends @Nullable Object, S extends @Nullable Object> extends BodyYielder<Y, S> {
+final class PushYielder<Y extends @Nullable Object, S extends @Nullable Object>
+        extends BodyYielder<Y, S> {
     private final Sink<? super Y> sink;
 
     PushYielder(Sink<? super Y> sink) {
@@ -19,13 +20,16 @@ final class PushYielder<Y extends @Nullable Object, S extends @Nullable Object> 
     }
 
     @Override
-    public <R extends @Nullable Object> @Nullable R yieldFrom(DuplexGenerator<? extends Y, ? super S, R> inner) {
-        if (!(inner instanceof GeneratorObject<? extends Y, ?, R> generator) || !generator.isPushable()) {
+    public <R extends @Nullable Object> @Nullable R yieldFrom(
+            DuplexGenerator<? extends Y, ? super S, R> inner) {
+        if (!(inner instanceof GeneratorObject<? extends Y, ?, R> generator)
+                || !generator.isPushable()) {
             return super.yieldFrom(inner);
         }
         R result = generator.push(sink);
         if (sink.failed()) {
-            throw sink.leave(); // the inner body has left; this one is next, whatever the inner one made of it
+            throw sink.leave(); // the inner body has left; this one is next, whatever the inner one
+            // made of it
         }
         return result;
     }

@@ -6,12 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /// Where a generator in push mode puts its values, and those of the generators it delegates to.
 ///
-/// When the consumer fails, the bodies on the stack are closed as a suspended one would be: [GeneratorExit] goes through them, and then the
-/// consumer's exception is thrown.
+/// When the consumer fails, the bodies on the stack are closed as a suspended one would be:
+/// [GeneratorExit] goes through them, and then the consumer's exception is thrown.
 final class Sink<Y extends @Nullable Object> {
     private final Consumer<? super Y> consumer;
     private @Nullable Throwable failure; // the driver's thread only: what the consumer threw
-    private @Nullable GeneratorExit exit; // the driver's thread only: sent through the bodies because of it
+    private @Nullable GeneratorExit
+            exit; // the driver's thread only: sent through the bodies because of it
 
     Sink(Consumer<? super Y> consumer) {
         this.consumer = consumer;
@@ -47,7 +48,8 @@ final class Sink<Y extends @Nullable Object> {
         return e == exit;
     }
 
-    /// Notes that a body threw something else while it was being closed: that is what comes out, with the consumer's failure attached.
+    /// Notes that a body threw something else while it was being closed: that is what comes out,
+    /// with the consumer's failure attached.
     void overtakenBy(Throwable e) {
         if (failure != null && failure != e) {
             e.addSuppressed(failure);

@@ -13,15 +13,17 @@ import org.jspecify.annotations.Nullable;
 
 /// A body on a virtual thread of its own, which runs only while a driver waits for it.
 ///
-/// Driver and body hand control to and fro: each sets [#bodysTurn] and unparks the other, then parks until it is set back. So the two
-/// threads behave as one, and all other fields need no synchronisation. An interrupt of the driver is passed on to the body, and one that
-/// the body has left pending is given back, as if it had run on the driver's stack.
+/// Driver and body hand control to and fro: each sets [#bodysTurn] and unparks the other, then
+/// parks until it is set back. So the two threads behave as one, and all other fields need no
+/// synchronisation. An interrupt of the driver is passed on to the body, and one that the body has
+/// left pending is given back, as if it had run on the driver's stack.
 ///
-/// What the body awaits must suspend the task that drives it, on that task's stack: the body hands the action over with control, and gets the
-/// result back ([#onTaskStack]).
-final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object> extends BodyYielder<Y, S>
-        implements Frame, Execution {
-    private static final Cleaner CLEANER = Cleaner.create(Thread.ofVirtual().name("treadle-generators").factory());
+/// What the body awaits must suspend the task that drives it, on that task's stack: the body hands
+/// the action over with control, and gets the result back ([#onTaskStack]).
+final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object>
+        extends BodyYielder<Y, S> implements Frame, Execution {
+    private static final Cleaner CLEANER =
+            Cleaner.create(Thread.ofVirtual().name("treadle-generators").factory());
     private static final System.Logger LOG = System.getLogger("dev.treadle");
 
     /// What the body asks its driver to do for it.
@@ -53,20 +55,25 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
     // Handed over with the turn:
     private @Nullable Thread driver;
     private Execution driversExecution = Execution.current();
-    private @Nullable Object message; // to the body: what was sent; to the driver: yielded value, Returned, Thrown or Errand
+    private @Nullable Object
+            message; // to the body: what was sent; to the driver: yielded value, Returned, Thrown
+    // or Errand
     private @Nullable Throwable raised; // to the body
     private boolean interrupted; // either way: the flag that the other is to have
-    private @Nullable Context ownContext; // the body's thread only: the context it has entered by itself
+    private @Nullable Context
+            ownContext; // the body's thread only: the context it has entered by itself
 
     private StackfulFrame(GeneratorBody<Y, S, ?> body) {
         this.body = body;
     }
 
-    /// Makes a frame for a generator. When that is collected before the body has ended, the body is closed.
+    /// Makes a frame for a generator. When that is collected before the body has ended, the body is
+    /// closed.
     static <Y extends @Nullable Object, S extends @Nullable Object> Frame of(
             GeneratorBody<Y, S, ?> body, Object generator) {
         StackfulFrame<Y, S> frame = new StackfulFrame<>(body);
-        // The body's thread references the frame, and neither references the generator: it can be collected while the body stands.
+        // The body's thread references the frame, and neither references the generator: it can be
+        // collected while the body stands.
         CLEANER.register(generator, frame::abandon);
         return frame;
     }
@@ -74,7 +81,8 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
     // ---- the driver's side
 
     @Override
-    public @Nullable Object resume(@Nullable Object sent, @Nullable Throwable exception) throws Throwable {
+    public @Nullable Object resume(@Nullable Object sent, @Nullable Throwable exception)
+            throws Throwable {
         driver = Thread.currentThread();
         driversExecution = Execution.current();
         message = sent;
@@ -122,33 +130,42 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
             return;
         }
         // On a thread of its own, because the body's clean-up may take its time.
-        Thread.ofVirtual().name("treadle-generator-close").start(() -> {
-            try {
-                if (!(resume(null, new GeneratorExit()) instanceof Returned)) {
-                    LOG.log(Level.WARNING, "a generator that was dropped ignored GeneratorExit and stays suspended for ever");
-                }
-            } catch (GeneratorExit e) {
-                LOG.log(Level.TRACE, "a generator that was dropped has been closed");
-            } catch (Throwable e) {
-                LOG.log(Level.WARNING, "exception ignored while a generator that was dropped was closed", e);
-            }
-        });
+        Thread.ofVirtual()
+                .name("treadle-generator-close")
+                .start(() -> {
+                    try {
+                        if (!(resume(null, new GeneratorExit()) instanceof Returned)) {
+                            LOG.log(
+                                    Level.WARNING,
+                                    "a generator that was dropped ignored GeneratorExit and stays suspended for ever");
+                        }
+                    } catch (GeneratorExit e) {
+                        LOG.log(Level.TRACE, "a generator that was dropped has been closed");
+                    } catch (Throwable e) {
+                        LOG.log(
+                                Level.WARNING,
+                                "exception ignored while a generator that was dropped was closed",
+                                e);
+                    }
+                });
     }
 
     // ---- the body's side
 
     private void runBody() {
-        Execution.call(this, () -> {
-            takeInterrupt();
-            Object end;
-            try {
-                end = new Returned(body.run(this));
-            } catch (Throwable e) {
-                end = new Thrown(e);
-            }
-            giveBack(end);
-            return null;
-        });
+        Execution.call(
+                this,
+                () -> {
+                    takeInterrupt();
+                    Object end;
+                    try {
+                        end = new Returned(body.run(this));
+                    } catch (Throwable e) {
+                        end = new Thrown(e);
+                    }
+                    giveBack(end);
+                    return null;
+                });
     }
 
     private void giveBack(@Nullable Object answer) {
@@ -170,7 +187,8 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
         boolean late = false;
         while (!bodysTurn) {
             LockSupport.park(this);
-            late |= Thread.interrupted(); // passed on by the driver just when control came back to it
+            late |= Thread.interrupted(); // passed on by the driver just when control came back
+            // to it
         }
         interrupted |= late;
         takeInterrupt();
@@ -180,7 +198,8 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
     @SuppressWarnings("unchecked") // a driver sends S
     public @Nullable S yield(Y value) {
         if (Thread.currentThread() != thread) {
-            throw new IllegalStateException("yield() called on another thread than the generator's body runs on");
+            throw new IllegalStateException(
+                    "yield() called on another thread than the generator's body runs on");
         }
         switchToDriver(value);
         Throwable exception = raised;
