@@ -98,9 +98,7 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
     /// @throws IllegalStateException outside a task, or if this was awaited or made a task before
     @Override
     public T await() {
-        if (Execution.current().task() == null) {
-            throw Awaiting.outsideATask();
-        }
+        Execution.current().requireTask();
         try {
             return runBody();
         } catch (RuntimeException e) {

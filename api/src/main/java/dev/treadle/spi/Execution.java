@@ -43,6 +43,20 @@ public interface Execution {
     /// {@return the task that runs the calling code, or null in a callback and outside a loop}
     @Nullable Task<?> task();
 
+    /// {@return the task that runs the calling code}
+    ///
+    /// @throws IllegalStateException if none does; the message says what to call instead of
+    ///   `await()`
+    default Task<?> requireTask() {
+        Task<?> task = task();
+        if (task == null) {
+            throw new IllegalStateException(
+                    "await() outside a coroutine: on a plain thread call Async.run(...) or"
+                            + " Future.get(), in a callback create a task");
+        }
+        return task;
+    }
+
     /// {@return the context of the calling code, or null on a thread that runs in none}
     @Nullable Context context();
 

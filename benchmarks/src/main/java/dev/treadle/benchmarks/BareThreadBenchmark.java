@@ -13,7 +13,8 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/// The floor of a task switch: a thousand virtual threads on the loop's carriers that unpark one another in a ring, with no loop at all.
+/// The floor of a task switch: a thousand virtual threads on the loop's carriers that unpark one
+/// another in a ring, with no loop at all.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -20,8 +20,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/// What a loop does most. Each method runs a coroutine to its end and counts what it did inside, so that starting and stopping the
-/// loop does not show.
+/// What a loop does most. Each method runs a coroutine to its end and counts what it did inside, so
+/// that starting and stopping the loop does not show.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -60,7 +60,8 @@ public abstract class LoopBenchmark {
         runner.close();
     }
 
-    /// Creates a task that never suspends, and lets it finish. A thousand at a time, so that the ready queue stays in the cache.
+    /// Creates a task that never suspends, and lets it finish. A thousand at a time, so that the
+    /// ready queue stays in the cache.
     @Benchmark
     @OperationsPerInvocation(SPAWNS)
     public void spawnAndFinish() {
@@ -81,11 +82,12 @@ public abstract class LoopBenchmark {
         runner.run(() -> {
             List<Task<?>> tasks = new ArrayList<>();
             for (int i = 0; i < TASKS; i++) {
-                tasks.add(Async.createTask(() -> {
-                    for (int j = 0; j < SWITCHES / TASKS; j++) {
-                        Async.yieldNow().await();
-                    }
-                }));
+                tasks.add(
+                        Async.createTask(() -> {
+                            for (int j = 0; j < SWITCHES / TASKS; j++) {
+                                Async.yieldNow().await();
+                            }
+                        }));
             }
             Async.wait(tasks).await();
         });
@@ -124,12 +126,13 @@ public abstract class LoopBenchmark {
         runner.run(() -> {
             EventLoop loop = EventLoop.running();
             var last = loop.<@org.jspecify.annotations.Nullable Void>createPromise();
-            Thread.ofPlatform().start(() -> {
-                for (int i = 1; i < CALLS; i++) {
-                    loop.callSoonThreadsafe(() -> {});
-                }
-                loop.callSoonThreadsafe(() -> last.complete(null));
-            });
+            Thread.ofPlatform()
+                    .start(() -> {
+                        for (int i = 1; i < CALLS; i++) {
+                            loop.callSoonThreadsafe(() -> {});
+                        }
+                        loop.callSoonThreadsafe(() -> last.complete(null));
+                    });
             last.await();
         });
     }

@@ -233,15 +233,12 @@ public final class CoreEventLoop implements EventLoop {
 
     private @Nullable Void yieldOnce() {
         Execution execution = Execution.current();
-        if (execution.task() == null) {
-            throw CoreFuture.outsideATask();
+        if (!(execution instanceof Runner runner)) {
+            execution.requireTask();
+            return execution.<@Nullable Void>onTaskStack(this::yieldOnce);
         }
-        if (execution instanceof Runner runner) {
-            CoreTask<?> task = Objects.requireNonNull(runner.task());
-            task.suspendOnce(runner);
-            return null;
-        }
-        return execution.<@Nullable Void>onTaskStack(this::yieldOnce);
+        runner.requireTask().suspendOnce(runner);
+        return null;
     }
 
     // ---- blocking work

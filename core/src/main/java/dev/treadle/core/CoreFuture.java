@@ -153,24 +153,14 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
     public T await() {
         Execution execution = Execution.current();
         if (!(execution instanceof Runner runner)) {
-            if (execution.task() == null) {
-                throw outsideATask();
-            }
+            execution.requireTask();
             return execution.onTaskStack(this::await);
         }
-        CoreTask<?> task = runner.task();
-        if (task == null) {
-            throw outsideATask();
-        }
+        CoreTask<?> task = runner.requireTask();
         if (!isDone()) {
             task.suspendFor(this, runner);
         }
         return result();
-    }
-
-    static IllegalStateException outsideATask() {
-        return new IllegalStateException(
-                "await() outside a coroutine: on a plain thread call Async.run(...) or Future.get(), in a callback create a task");
     }
 
     @Override

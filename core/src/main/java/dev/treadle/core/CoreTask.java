@@ -56,7 +56,7 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
         CoreEventLoop loop = loop();
         if (mustCancel) {
             coroutine.close();
-            end(new Outcome.Cancelled(cancelMessage, null));
+            end(new Outcome.Cancelled(null, new CancelledError(cancelMessage)));
             return;
         }
         loop.dispatcher.enterTask(this);
@@ -69,7 +69,9 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
                 succeed(value);
             }
         } catch (CancelledError e) {
-            end(new Outcome.Cancelled(e.reason(), e));
+            end(
+                    new Outcome.Cancelled(
+                            null, e)); // the message goes with the error, to the first who asks
         } catch (GeneratorExit e) {
             if (unwinding) {
                 end(new Outcome.Cancelled("event loop is closed", null));

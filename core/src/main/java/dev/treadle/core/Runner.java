@@ -111,6 +111,12 @@ final class Runner implements Execution, Runnable {
     }
 
     @Override
+    public CoreTask<?> requireTask() {
+        CoreTask<?> task = task();
+        return task != null ? task : (CoreTask<?>) Execution.super.requireTask();
+    }
+
+    @Override
     public @Nullable Context context() {
         return dispatcher.currentContext();
     }
