@@ -14,6 +14,11 @@ final class BatonCarriers implements Carriers {
     }
 
     @Override
+    public void turnTaken(Thread runner) {
+        // The JDK's scheduler has no use for it.
+    }
+
+    @Override
     public void poll(Poller poller, long timeoutNanos) {
         poller.poll(timeoutNanos);
     }

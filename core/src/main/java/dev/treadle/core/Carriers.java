@@ -16,6 +16,11 @@ public interface Carriers {
     /// @return an unstarted thread
     Thread newThread(String name, Runnable body);
 
+    /// Tells of each new holder of the turn. Called on that runner's own thread.
+    ///
+    /// @param runner the thread that holds the turn from now on
+    void turnTaken(Thread runner);
+
     /// Polls on behalf of the runner that holds the turn and calls this.
     ///
     /// @param poller where to wait

@@ -38,6 +38,7 @@ public final class CoreEventLoop implements EventLoop {
     private final LoopOffload offload;
     private final TaskList tasks = new TaskList();
     private final AtomicReference<State> state = new AtomicReference<>(State.STOPPED);
+    private final Awaitable<@Nullable Void> yielding = this::yieldOnce;
     private long tasksCreated; // loop thread only
     private volatile @Nullable ExceptionHandler exceptionHandler; // any thread
 
@@ -228,7 +229,7 @@ public final class CoreEventLoop implements EventLoop {
 
     @Override
     public Awaitable<@Nullable Void> yieldNow() {
-        return this::yieldOnce;
+        return yielding;
     }
 
     private @Nullable Void yieldOnce() {

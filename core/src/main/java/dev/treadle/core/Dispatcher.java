@@ -221,9 +221,10 @@ final class Dispatcher {
         }
     }
 
-    /// Called by a runner that has received the turn.
-    void taken(Runner runner) {
-        holder = runner.thread();
+    /// Called by a runner that has received the turn, on its thread.
+    void taken(Thread runner) {
+        holder = runner;
+        carriers.turnTaken(runner);
     }
 
     /// Gives the turn up for an entry that is suspended elsewhere, or because the run is over

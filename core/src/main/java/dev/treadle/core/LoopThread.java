@@ -1,5 +1,6 @@
 package dev.treadle.core;
 
+import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
@@ -41,6 +42,8 @@ final class LoopThread implements Executor {
 
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> continuations = new ConcurrentLinkedQueue<>();
+    private final ArrayDeque<Runnable> ownContinuations = new ArrayDeque<>(); // loop's thread only
+    private @Nullable Thread holder; // written by each holder of the turn; another thread that reads it only asks "is it me?"
     private volatile @Nullable PollRequest
             request; // written by the asker before it parks, taken by this thread
     private volatile boolean ending; // written by the thread that closes the loop
@@ -81,8 +84,18 @@ final class LoopThread implements Executor {
         }
     }
 
+    /// Takes note of the runner that holds the turn, which is mounted on this thread whenever it runs.
+    void holder(Thread runner) {
+        holder = runner;
+    }
+
     @Override
     public void execute(Runnable continuation) {
+        if (Thread.currentThread() == holder) {
+            // A turn that is passed on: it happens on this very thread, which needs neither a safe queue nor to be woken.
+            ownContinuations.add(continuation);
+            return;
+        }
         continuations.add(continuation);
         // After the continuation is visible, because this thread looks for one after it has changed
         // its state.
@@ -129,7 +142,14 @@ final class LoopThread implements Executor {
 
     private void mountAll() {
         while (true) {
-            Runnable continuation = continuations.poll();
+            Runnable own = ownContinuations.poll();
+            if (own != null) {
+                own.run();
+            }
+            Runnable continuation = continuations.isEmpty() ? null : continuations.poll();
+            if (own != null && continuation == null) {
+                continue;
+            }
             PollRequest asked = continuation == null ? request : null;
             if (continuation != null) {
                 continuation.run();

@@ -23,6 +23,11 @@ final class MountedCarriers implements Carriers {
     }
 
     @Override
+    public void turnTaken(Thread runner) {
+        loopThread.holder(runner);
+    }
+
+    @Override
     public void poll(Poller poller, long timeoutNanos) {
         loopThread.poll(poller, timeoutNanos);
     }

@@ -56,7 +56,7 @@ final class Runner implements Execution, Runnable {
         ReadyEntry first = assigned;
         assigned = null;
         if (!ending) {
-            dispatcher.taken(this);
+            dispatcher.taken(Thread.currentThread());
         }
         return first;
     }
