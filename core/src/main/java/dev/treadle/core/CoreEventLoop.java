@@ -127,6 +127,17 @@ public final class CoreEventLoop implements EventLoop {
         dispatcher.add(entry, isCurrent());
     }
 
+    /// Copies the current context.
+    Context captureContext() {
+        Context current = dispatcher.isHolder() ? dispatcher.currentContext() : null;
+        return current != null ? current.copy() : Context.copyCurrent();
+    }
+
+    @Override
+    public Handle callSoon(Runnable callback) {
+        return callSoon(callback, captureContext());
+    }
+
     @Override
     public Handle callSoon(Runnable callback, Context context) {
         ensureOpen();
@@ -142,6 +153,11 @@ public final class CoreEventLoop implements EventLoop {
         CallbackHandle handle = new ThreadsafeHandle(this, callback, context);
         enqueue(handle);
         return handle;
+    }
+
+    @Override
+    public Handle callAt(long when, Runnable callback) {
+        return callAt(when, callback, captureContext());
     }
 
     @Override
@@ -198,7 +214,7 @@ public final class CoreEventLoop implements EventLoop {
             coroutine.close(); // so that nobody waits for it to run
             throw e;
         }
-        Context context = options.context() == null ? Context.copyCurrent() : options.context();
+        Context context = options.context() == null ? captureContext() : options.context();
         CoreTask<T> task = new CoreTask<>(this, coroutine, options.name(), context, ++tasksCreated);
         tasks.add(task);
         enqueue(task.step());
@@ -233,9 +249,10 @@ public final class CoreEventLoop implements EventLoop {
     }
 
     private @Nullable Void yieldOnce() {
-        Execution execution = Execution.current();
+        Runner holder = dispatcher.holder();
+        Execution execution = holder != null ? holder : Execution.current();
+        execution.requireTask();
         if (!(execution instanceof Runner runner)) {
-            execution.requireTask();
             return execution.<@Nullable Void>onTaskStack(this::yieldOnce);
         }
         runner.requireTask().suspendOnce(runner);

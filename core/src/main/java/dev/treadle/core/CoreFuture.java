@@ -1,7 +1,6 @@
 package dev.treadle.core;
 
 import dev.treadle.CancelledError;
-import dev.treadle.Context;
 import dev.treadle.Future;
 import dev.treadle.InvalidStateException;
 import dev.treadle.spi.Execution;
@@ -151,10 +150,9 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
 
     @Override
     public T await() {
-        Execution execution = Execution.current();
-        if (!(execution instanceof Runner runner)) {
-            execution.requireTask();
-            return execution.onTaskStack(this::await);
+        Runner runner = loop.dispatcher.holder();
+        if (runner == null) {
+            return awaitElsewhere();
         }
         CoreTask<?> task = runner.requireTask();
         if (!isDone()) {
@@ -163,9 +161,28 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
         return result();
     }
 
+    /// Awaits in a task of another loop, or in a generator that a task drives.
+    private T awaitElsewhere() {
+        Execution execution = Execution.current();
+        execution.requireTask();
+        if (isDone()) {
+            return result();
+        }
+        if (execution
+                instanceof Runner runner) { // of another loop, which would not resume its task
+            throw new IllegalStateException(
+                    runner.requireTask()
+                            + " awaits "
+                            + this
+                            + ", which is attached to a different loop: "
+                            + loop.name());
+        }
+        return execution.onTaskStack(this::await);
+    }
+
     @Override
     public void addDoneCallback(Consumer<? super Future<T>> callback) {
-        addWaiter(new DoneCallback<>(this, callback, Context.copyCurrent()));
+        addWaiter(new DoneCallback<>(this, callback, loop.captureContext()));
     }
 
     @Override

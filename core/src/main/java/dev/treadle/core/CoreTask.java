@@ -110,14 +110,6 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
     /// Suspends the body until a future is done. On the stack of `runner`.
     void suspendFor(CoreFuture<?> future, Runner runner) {
         ensureMaySuspend();
-        if (future.loop() != loop()) {
-            throw new IllegalStateException(
-                    this
-                            + " awaits "
-                            + future
-                            + ", which is attached to a different loop: "
-                            + future.loop().name());
-        }
         if (future == this) {
             throw new IllegalStateException("task cannot await itself: " + this);
         }

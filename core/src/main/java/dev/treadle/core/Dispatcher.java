@@ -38,8 +38,8 @@ final class Dispatcher {
     private int threads; // how many runners were ever made, for their names
     private @Nullable CoreTask<?> task; // whose step runs
     private @Nullable Context context; // what the running code sees
-    private @Nullable Thread
-            holder; // written with the turn; another thread that reads it only asks "is it me?"
+    private @Nullable Runner runner; // who holds the turn, written together with holder
+    private @Nullable Thread holder; // its thread; another that reads it only asks "is it me?"
     private volatile boolean stopping; // set by any thread, read by the holder
 
     Dispatcher(CoreEventLoop loop, Ports ports, TimerQueue timers) {
@@ -57,6 +57,12 @@ final class Dispatcher {
     /// Whether the calling thread holds the turn.
     boolean isHolder() {
         return holder == Thread.currentThread();
+    }
+
+    /// The runner of the calling thread if that holds the turn, else null: spares a look at the
+    /// scoped value.
+    @Nullable Runner holder() {
+        return isHolder() ? runner : null;
     }
 
     @Nullable CoreTask<?> currentTask() {
@@ -222,9 +228,10 @@ final class Dispatcher {
     }
 
     /// Called by a runner that has received the turn, on its thread.
-    void taken(Thread runner) {
-        holder = runner;
-        carriers.turnTaken(runner);
+    void taken(Runner taker, Thread thread) {
+        runner = taker;
+        holder = thread;
+        carriers.turnTaken(thread);
     }
 
     /// Gives the turn up for an entry that is suspended elsewhere, or because the run is over

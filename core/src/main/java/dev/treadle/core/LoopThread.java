@@ -43,7 +43,9 @@ final class LoopThread implements Executor {
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> continuations = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Runnable> ownContinuations = new ArrayDeque<>(); // loop's thread only
-    private @Nullable Thread holder; // written by each holder of the turn; another thread that reads it only asks "is it me?"
+    private @Nullable Thread
+            holder; // written by each holder of the turn; another thread that reads it only asks
+    // "is it me?"
     private volatile @Nullable PollRequest
             request; // written by the asker before it parks, taken by this thread
     private volatile boolean ending; // written by the thread that closes the loop
@@ -84,7 +86,8 @@ final class LoopThread implements Executor {
         }
     }
 
-    /// Takes note of the runner that holds the turn, which is mounted on this thread whenever it runs.
+    /// Takes note of the runner that holds the turn, which is mounted on this thread whenever it
+    /// runs.
     void holder(Thread runner) {
         holder = runner;
     }
@@ -92,7 +95,8 @@ final class LoopThread implements Executor {
     @Override
     public void execute(Runnable continuation) {
         if (Thread.currentThread() == holder) {
-            // A turn that is passed on: it happens on this very thread, which needs neither a safe queue nor to be woken.
+            // A turn that is passed on: it happens on this very thread, which needs neither a safe
+            // queue nor to be woken.
             ownContinuations.add(continuation);
             return;
         }

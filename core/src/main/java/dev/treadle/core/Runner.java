@@ -56,7 +56,7 @@ final class Runner implements Execution, Runnable {
         ReadyEntry first = assigned;
         assigned = null;
         if (!ending) {
-            dispatcher.taken(Thread.currentThread());
+            dispatcher.taken(this, Thread.currentThread());
         }
         return first;
     }
