@@ -1,0 +1,86 @@
+package dev.treadle.examples.crawler;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// What happened so far.
+///
+/// Written on the loop thread; read there too, and after the loop has ended by whoever reports.
+final class Ledger {
+    private final List<Duration> latencies = new ArrayList<>();
+    private final SortedMap<Integer, Integer> statuses = new TreeMap<>();
+    private final SortedMap<URI, String> broken = new TreeMap<>();
+    private final SortedMap<URI, List<String>> problems = new TreeMap<>();
+    private int failures;
+    private int visited;
+    private int pages;
+    private long bytes;
+
+    /// A request is over, the last one for its page or not.
+    void answered(Answer answer, Duration latency) {
+        latencies.add(latency);
+        switch (answer) {
+            case Answer.Received received -> {
+                statuses.merge(received.status(), 1, Integer::sum);
+                bytes += received.body().length;
+            }
+            case Answer.Failed _ -> failures++;
+        }
+    }
+
+    /// An address has been dealt with, whatever came of it.
+    void visited() {
+        visited++;
+    }
+
+    /// A page was read.
+    void page() {
+        pages++;
+    }
+
+    /// An address leads nowhere.
+    void broken(URI uri, String reason) {
+        broken.put(uri, reason);
+    }
+
+    /// Something is wrong with a page that was read.
+    void problem(URI page, String problem) {
+        problems.computeIfAbsent(page, _ -> new ArrayList<>()).add(problem);
+    }
+
+    Latencies latencies() {
+        return new Latencies(latencies);
+    }
+
+    SortedMap<Integer, Integer> statuses() {
+        return new TreeMap<>(statuses);
+    }
+
+    SortedMap<URI, String> broken() {
+        return new TreeMap<>(broken);
+    }
+
+    SortedMap<URI, List<String>> problems() {
+        return new TreeMap<>(problems);
+    }
+
+    int failures() {
+        return failures;
+    }
+
+    int visitedCount() {
+        return visited;
+    }
+
+    int pages() {
+        return pages;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+}
