@@ -42,7 +42,7 @@ record Options(
             usage: crawler [URL] [options]
               --workers N       coroutines that fetch pages (40)
               --per-host N      requests that one host gets at a time (8; embedded site: 40)
-              --timeout TIME    limit of one request, as in 750ms, 2s, 1m (10s; embedded site: 750ms)
+              --timeout TIME    limit of one request, as in 750ms, 2s, 1m (10s; embedded site: 600ms)
               --max-pages N     addresses to visit at most (1000)
               --retries N       further tries when a request fails (2)
               --backoff TIME    longest wait before the first retry, doubled each time (100ms)
@@ -92,7 +92,7 @@ record Options(
                 start,
                 count(given, "--workers", "40", 1),
                 count(given, "--per-host", embedded ? "40" : "8", 1),
-                time(given, "--timeout", embedded ? "750ms" : "10s"),
+                time(given, "--timeout", embedded ? "600ms" : "10s"),
                 count(given, "--max-pages", "1000", 1),
                 count(given, "--retries", "2", 0),
                 time(given, "--backoff", "100ms"),

@@ -29,6 +29,7 @@ sealed interface Progress {
     /// One line that is drawn over and over.
     final class Bar implements Progress {
         private static final int WIDTH = 30;
+        private static final String ERASE_REST = "\033[K"; // of the line
         private static final Duration INTERVAL = Duration.ofMillis(50);
 
         private final PrintStream out;
@@ -47,7 +48,7 @@ sealed interface Progress {
             int filled = WIDTH * visited / Math.max(known, 1);
             out.printf(
                     Locale.ROOT,
-                    "\r[%s%s] %d of %d pages, %d workers busy, %s ",
+                    "\r[%s%s] %d of %d pages, %d workers busy, %s" + ERASE_REST,
                     "#".repeat(filled),
                     "-".repeat(WIDTH - filled),
                     visited,
@@ -59,7 +60,7 @@ sealed interface Progress {
 
         @Override
         public void end() {
-            out.print("\r\033[K"); // to the line's start, and erase it
+            out.print("\r" + ERASE_REST);
             out.flush();
         }
     }

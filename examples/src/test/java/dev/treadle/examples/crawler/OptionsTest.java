@@ -22,7 +22,7 @@ class OptionsTest {
                                 null,
                                 40,
                                 40,
-                                Duration.ofMillis(750),
+                                Duration.ofMillis(600),
                                 1000,
                                 2,
                                 Duration.ofMillis(100),
