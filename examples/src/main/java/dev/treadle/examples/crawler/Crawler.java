@@ -20,8 +20,7 @@ final class Crawler {
     private final Ledger ledger;
     private final Frontier frontier;
     private final Progress progress;
-    // No bound: the workers that fill it are those that empty it, so a full queue would stop them
-    // all.
+    // No bound: those who fill it are those who empty it, so a full queue would stop them all.
     private final Queue<URI> queue = Queue.unbounded();
     private int busy; // loop thread only
     private long startNanos; // loop thread only
@@ -39,30 +38,23 @@ final class Crawler {
     /// Crawls the site. The body of the main coroutine.
     void crawl() {
         EventLoop running = EventLoop.running();
-        loop =
-                running.name()
-                        + ", scheduler "
-                        + running.scheduler()
-                        + ", carriers "
-                        + running.carriers();
+        loop = describe(running);
         startNanos = running.time();
         queue.putNow(frontier.start());
         try {
-            TaskGroup.run(
-                            workers -> {
-                                for (int i = 1; i <= options.workers(); i++) {
-                                    workers.createTask(
-                                            Coroutine.of(this::work),
-                                            TaskOptions.named("worker-" + i));
-                                }
-                                queue.join().await();
-                                queue.shutdown(); // the workers, all of them waiting now, end
-                            })
-                    .await();
+            TaskGroup.run(this::workInParallel).await();
         } finally {
             wall = elapsed();
             progress.end();
         }
+    }
+
+    private void workInParallel(TaskGroup workers) {
+        for (int i = 1; i <= options.workers(); i++) {
+            workers.createTask(Coroutine.of(this::work), TaskOptions.named("worker-" + i));
+        }
+        queue.join().await();
+        queue.shutdown(); // the workers, all of them waiting now, end
     }
 
     private void work() {
@@ -124,6 +116,11 @@ final class Crawler {
                 queue.putNow(target);
             }
         }
+    }
+
+    private static String describe(EventLoop loop) {
+        return "%s, scheduler %s, carriers %s"
+                .formatted(loop.name(), loop.scheduler(), loop.carriers());
     }
 
     private Duration elapsed() {

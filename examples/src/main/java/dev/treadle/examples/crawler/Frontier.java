@@ -1,6 +1,7 @@
 package dev.treadle.examples.crawler;
 
 import java.net.URI;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -69,7 +70,7 @@ final class Frontier {
 
     /// Those who link to an address, sorted; none for the start.
     Set<URI> referrersOf(URI target) {
-        return referrers.getOrDefault(target, new TreeSet<>());
+        return referrers.getOrDefault(target, Collections.emptySortedSet());
     }
 
     int admittedCount() {

@@ -33,6 +33,7 @@ record Links(Set<URI> targets, List<String> problems) {
     private static final Pattern SCHEME =
             Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]*):.*", Pattern.DOTALL);
     private static final int SHOWN = 80;
+    private static final int HIGHEST_PORT = 65_535;
 
     /// Reads a page, and makes the best of one that is malformed.
     ///
@@ -116,14 +117,15 @@ record Links(Set<URI> targets, List<String> problems) {
                         ? base.resolve(new URI(base.getRawPath() + bare))
                         : base.resolve(new URI(bare));
         if (!isWeb(target)) {
-            throw new URISyntaxException(reference, "no host");
+            throw new URISyntaxException(reference, "no host, or no such port");
         }
         return normalise(target);
     }
 
-    /// Whether an address names a host to ask over HTTP.
+    /// Whether an address names a host and port to ask over HTTP.
     static boolean isWeb(URI uri) {
         return uri.getHost() != null
+                && uri.getPort() <= HIGHEST_PORT
                 && ("http".equalsIgnoreCase(uri.getScheme())
                         || "https".equalsIgnoreCase(uri.getScheme()));
     }

@@ -3,9 +3,10 @@ package dev.treadle.examples.notes;
 import dev.treadle.Async;
 import dev.treadle.Coroutine;
 import dev.treadle.EventLoop;
+import dev.treadle.Task;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.stream.IntStream;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// `tasks.py`: three tasks sleep at the same time, on a loop that is run by hand.
@@ -31,18 +32,18 @@ public final class Tasks {
         });
     }
 
+    private void go(EventLoop loop) {
+        var tasks = new ArrayList<Task<@Nullable Void>>();
+        for (int i = 0; i < 3; i++) {
+            tasks.add(loop.createTask(cor1("zj_" + i)));
+        }
+        var waited = Async.wait(tasks).await();
+        out.println(waited.done().size() + " " + waited.pending().size());
+    }
+
     void run() {
         try (EventLoop loop = EventLoop.create()) {
-            Coroutine<@Nullable Void> go =
-                    Coroutine.of(() -> {
-                        var tasks =
-                                IntStream.range(0, 3)
-                                        .mapToObj(i -> loop.createTask(cor1("zj_" + i)))
-                                        .toList();
-                        var waited = Async.wait(tasks).await();
-                        out.println(waited.done().size() + " " + waited.pending().size());
-                    });
-            loop.runUntilComplete(go);
+            loop.runUntilComplete(Coroutine.of(() -> go(loop)));
         }
     }
 }

@@ -71,7 +71,7 @@ class LinksTest {
         assertThat(links.problems())
                 .containsExactly(
                         "bad URL: http://[::1/ (Expected closing bracket for IPv6 address)",
-                        "bad URL: http:///x (no host)");
+                        "bad URL: http:///x (no host, or no such port)");
     }
 
     @Test

@@ -80,6 +80,7 @@ class OptionsTest {
                     http://a/ http://b | one URL is enough: http://b
                     example.org        | not a URL of the form http://host/ or https://host/: example.org
                     ftp://example.org  | not a URL of the form http://host/ or https://host/: ftp://example.org
+                    http://h:99999     | not a URL of the form http://host/ or https://host/: http://h:99999
                     http://[::1        | not a URL: http://[::1 (Expected closing bracket for IPv6 address)
                     """)
     void nonsenseIsNamed(String arguments, String complaint) {
