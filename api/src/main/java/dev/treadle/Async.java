@@ -75,6 +75,25 @@ public final class Async {
     /// Runs a coroutine as [#run(Coroutine.Body)] does, on a loop made to order.
     ///
     /// @param <T> the result
+    /// @param body what to run
+    /// @param config the loop's name and scheduler
+    /// @return its result
+    public static <T extends @Nullable Object> T run(Coroutine.Body<T> body, LoopConfig config) {
+        return run(Coroutine.of(body), config);
+    }
+
+    /// Runs a coroutine that returns nothing as [#run(Coroutine.Body)] does, on a loop made to
+    /// order.
+    ///
+    /// @param action what to run
+    /// @param config the loop's name and scheduler
+    public static void run(Coroutine.Action action, LoopConfig config) {
+        run(Coroutine.of(action), config);
+    }
+
+    /// Runs a coroutine as [#run(Coroutine.Body)] does, on a loop made to order.
+    ///
+    /// @param <T> the result
     /// @param coroutine what to run
     /// @param config the loop's name and scheduler
     /// @return its result
@@ -132,6 +151,26 @@ public final class Async {
     /// @return its task, which has not started
     public static Task<@Nullable Void> createTask(Coroutine.Action action) {
         return createTask(Coroutine.of(action), TaskOptions.defaults());
+    }
+
+    /// Runs a coroutine beside the current task, with a name or a context.
+    ///
+    /// @param <T> the result
+    /// @param body what to run
+    /// @param options the task's name and context
+    /// @return its task, which has not started
+    public static <T extends @Nullable Object> Task<T> createTask(
+            Coroutine.Body<T> body, TaskOptions options) {
+        return createTask(Coroutine.of(body), options);
+    }
+
+    /// Runs a coroutine that returns nothing beside the current task, with a name or a context.
+    ///
+    /// @param action what to run
+    /// @param options the task's name and context
+    /// @return its task, which has not started
+    public static Task<@Nullable Void> createTask(Coroutine.Action action, TaskOptions options) {
+        return createTask(Coroutine.of(action), options);
     }
 
     /// Runs a coroutine beside the current task.

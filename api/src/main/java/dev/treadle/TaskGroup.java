@@ -123,6 +123,28 @@ public final class TaskGroup {
         return createTask(Coroutine.of(action), TaskOptions.defaults());
     }
 
+    /// Creates a child with a name or a context.
+    ///
+    /// @param <T> what it returns
+    /// @param body what to run
+    /// @param options the task's name and context
+    /// @return the child's task
+    /// @throws IllegalStateException if the group has finished or is shutting down
+    public <T extends @Nullable Object> Task<T> createTask(
+            Coroutine.Body<T> body, TaskOptions options) {
+        return createTask(Coroutine.of(body), options);
+    }
+
+    /// Creates a child that returns nothing, with a name or a context.
+    ///
+    /// @param action what to run
+    /// @param options the task's name and context
+    /// @return the child's task
+    /// @throws IllegalStateException if the group has finished or is shutting down
+    public Task<@Nullable Void> createTask(Coroutine.Action action, TaskOptions options) {
+        return createTask(Coroutine.of(action), options);
+    }
+
     /// Creates a child.
     ///
     /// @param <T> what it returns

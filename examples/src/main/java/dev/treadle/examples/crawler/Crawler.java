@@ -1,6 +1,5 @@
 package dev.treadle.examples.crawler;
 
-import dev.treadle.Coroutine;
 import dev.treadle.EventLoop;
 import dev.treadle.TaskGroup;
 import dev.treadle.TaskOptions;
@@ -51,7 +50,7 @@ final class Crawler {
 
     private void workInParallel(TaskGroup workers) {
         for (int i = 1; i <= options.workers(); i++) {
-            workers.createTask(Coroutine.of(this::work), TaskOptions.named("worker-" + i));
+            workers.createTask(this::work, TaskOptions.named("worker-" + i));
         }
         queue.join().await();
         queue.shutdown(); // the workers, all of them waiting now, end

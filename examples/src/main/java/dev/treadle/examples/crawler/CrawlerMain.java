@@ -1,7 +1,6 @@
 package dev.treadle.examples.crawler;
 
 import dev.treadle.Async;
-import dev.treadle.Coroutine;
 import dev.treadle.KeyboardInterrupt;
 import dev.treadle.LoopConfig;
 import dev.treadle.examples.crawler.site.EmbeddedSite;
@@ -78,7 +77,7 @@ public final class CrawlerMain {
     /// Crawls; returns whether Ctrl-C put an end to it.
     private static boolean isInterrupted(Crawler crawler) {
         try {
-            Async.run(Coroutine.of(crawler::crawl), LoopConfig.defaults().withName("crawler"));
+            Async.run(crawler::crawl, LoopConfig.defaults().withName("crawler"));
             return false;
         } catch (KeyboardInterrupt _) {
             return true;

@@ -3,7 +3,6 @@ package dev.treadle.scheduler.single;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.Async;
-import dev.treadle.Coroutine;
 import dev.treadle.EventLoop;
 import dev.treadle.LoopConfig;
 import dev.treadle.Promise;
@@ -141,7 +140,7 @@ class SingleSchedulerTest {
         @Test
         void noThreadOfTheLoopIsLeft() {
             Async.run(
-                    Coroutine.of(() -> Async.toThread(() -> "offloaded").await()),
+                    () -> Async.toThread(() -> "offloaded").await(),
                     LoopConfig.defaults().withName("short-lived"));
 
             assertThat(Thread.getAllStackTraces().keySet())
