@@ -177,10 +177,6 @@ public final class TaskGroup {
             fatal = e;
         }
         CancelledError cancelled = error instanceof CancelledError e ? e : null;
-        if (parentCancelRequested && parent.uncancel() == 0) {
-            // The only request was our own, to stop the body: nobody outside wants the task to end.
-            cancelled = null;
-        }
         if (error != null && !aborting) {
             abort();
         }
@@ -190,6 +186,11 @@ public final class TaskGroup {
         }
         if (fatal != null) {
             return fatal;
+        }
+        // After the wait, because a child that fails during it makes the request only then.
+        if (parentCancelRequested && parent.uncancel() == 0) {
+            // The only request was our own, to stop the body: nobody outside wants the task to end.
+            cancelled = null;
         }
         if (cancelled != null && errors.isEmpty()) {
             return cancelled;
