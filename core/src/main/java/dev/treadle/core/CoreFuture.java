@@ -193,6 +193,13 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
 
     // ---- asking
 
+    /// Takes note that somebody knows of the failure, if there is one.
+    final void retrieved() {
+        if (state instanceof Outcome.Failed failed) {
+            failed.retrieved = true;
+        }
+    }
+
     @Override
     public final boolean isDone() {
         return isOutcome(state);

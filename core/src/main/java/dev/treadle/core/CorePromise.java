@@ -55,6 +55,7 @@ final class CorePromise<T extends @Nullable Object> extends CoreFuture<T> implem
 
     @Override
     public boolean cancel(@Nullable Object message) {
+        retrieved(); // who cancels has given up on it, and a failure is no news to them
         if (canceller != null) {
             return !isDone() && canceller.test(message);
         }

@@ -105,6 +105,9 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
                                     .withFuture(this));
         }
         fails(e);
+        if (unwinding) {
+            retrieved(); // it has been reported, and need not be again
+        }
     }
 
     /// Suspends the body until a future is done. On the stack of `runner`.
@@ -174,6 +177,7 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
     @Override
     public boolean cancel(@Nullable Object message) {
         if (isDone()) {
+            retrieved(); // who cancels has given up on it, and a failure is no news to them
             return false;
         }
         loop().ensureLoopThread("Task.cancel", "loop.callSoonThreadsafe(task::cancel)");
