@@ -1,0 +1,348 @@
+package dev.treadle.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.treadle.Async;
+import dev.treadle.CancelledError;
+import dev.treadle.ContextVar;
+import dev.treadle.Coroutine;
+import dev.treadle.EventLoop;
+import dev.treadle.EventLoop.Problem;
+import dev.treadle.KeyboardInterrupt;
+import dev.treadle.LoopConfig;
+import dev.treadle.Promise;
+import dev.treadle.Task;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+@NullUnmarked
+class RunnerTest {
+
+    private final List<String> log = new ArrayList<>();
+
+    private static void sleep(long millis) {
+        OnVirtualLoop.sleep(millis);
+    }
+
+    private static Promise<Object> never() {
+        return EventLoop.running().createPromise();
+    }
+
+    private static VirtualTime timeHere() {
+        return TestLoops.timeOf(EventLoop.running());
+    }
+
+    private static void interruptFromTheKeyboard() {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            signal.getMethod("raise", signal)
+                    .invoke(null, signal.getConstructor(String.class).newInstance("INT"));
+        } catch (ReflectiveOperationException e) {
+            throw new LinkageError(e.getMessage(), e);
+        }
+    }
+
+    @Nested
+    class RunningOnce {
+
+        @Test
+        void givesTheResultAndClosesTheLoop() {
+            List<EventLoop> loops = new ArrayList<>();
+
+            String result =
+                    Async.run(() -> {
+                        loops.add(EventLoop.running());
+                        return Async.sleep(OnVirtualLoop.ms(1000), "value").await();
+                    });
+
+            assertThat(result).isEqualTo("value");
+            assertThat(loops.get(0).isClosed()).isTrue();
+        }
+
+        @Test
+        void throwsTheVeryFailureAndWrapsACheckedOne() {
+            IllegalArgumentException unchecked = new IllegalArgumentException();
+            IOException checked = new IOException();
+
+            assertThat(
+                            OnVirtualLoop.thrownBy(() ->
+                                    Async.run(() -> {
+                                        throw unchecked;
+                                    })))
+                    .isSameAs(unchecked);
+            assertThat(
+                            OnVirtualLoop.thrownBy(() ->
+                                    Async.run(() -> {
+                                        throw checked;
+                                    })))
+                    .isExactlyInstanceOf(CompletionException.class)
+                    .hasCause(checked);
+        }
+
+        @Test
+        void throwsTheCancellationIfItEndedCancelled() {
+            assertThatThrownBy(() ->
+                            Async.run(() -> {
+                                OnVirtualLoop.self().cancel("self");
+                                OnVirtualLoop.yieldNow();
+                            }))
+                    .isInstanceOf(CancelledError.class)
+                    .hasMessage("self");
+        }
+
+        @Test
+        @Behaviour("RUN-03")
+        void insideARunningLoopIsRefusedAndClosesTheCoroutine() {
+            Coroutine<String> coroutine = Coroutine.of(() -> "x");
+
+            Async.run(() ->
+                    assertThatThrownBy(() -> Async.run(coroutine, LoopConfig.defaults()))
+                            .isInstanceOf(IllegalStateException.class)
+                            .hasMessageContaining("cannot be called from a running event loop"));
+
+            assertThatThrownBy(coroutine::runBody).hasMessageContaining("cannot reuse");
+        }
+
+        @Test
+        @Behaviour("RUN-07")
+        void honoursTheConfiguration() {
+            LoopConfig config = LoopConfig.defaults().withName("mine").withScheduler("test");
+
+            assertThat(Async.run(Coroutine.of(() -> EventLoop.running().name()), config))
+                    .isEqualTo("mine");
+            assertThatThrownBy(() ->
+                            Async.run(Coroutine.of(() -> "x"), config.withScheduler("absent")))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("absent")
+                    .hasMessageContaining("\"test\"");
+        }
+    }
+
+    @Nested
+    class TasksThatAreLeft {
+
+        @Test
+        @Behaviour("RUN-04")
+        void areCancelledAndAwaited() {
+            String result =
+                    Async.run(() -> {
+                        for (String name : List.of("a", "b")) {
+                            Async.createTask(() -> {
+                                try {
+                                    never().await();
+                                } finally {
+                                    sleep(10);
+                                    log.add(name + " cleaned up");
+                                }
+                            });
+                        }
+                        OnVirtualLoop.yieldNow();
+                        return "value";
+                    });
+
+            assertThat(result).isEqualTo("value");
+            assertThat(log).containsExactly("a cleaned up", "b cleaned up");
+        }
+
+        @Test
+        @Behaviour("RUN-04")
+        void andFailMeanwhileAreReportedAndTheResultStands() {
+            IllegalArgumentException failure = new IllegalArgumentException();
+            List<Problem> problems = new ArrayList<>();
+
+            String result =
+                    Async.run(() -> {
+                        EventLoop.running().exceptionHandler((_, problem) -> problems.add(problem));
+                        Async.createTask(() -> {
+                            try {
+                                never().await();
+                            } catch (CancelledError e) {
+                                throw failure;
+                            }
+                        });
+                        OnVirtualLoop.yieldNow();
+                        return "value";
+                    });
+
+            assertThat(result).isEqualTo("value");
+            assertThat(problems)
+                    .singleElement()
+                    .satisfies(problem -> {
+                        assertThat(problem.message()).contains("shutdown");
+                        assertThat(problem.exception()).isSameAs(failure);
+                        assertThat(problem.future()).isNotNull();
+                    });
+        }
+
+        @Test
+        @Behaviour("RUN-04")
+        void areEndedEvenIfTheMainOneFailed() {
+            assertThatThrownBy(() ->
+                            Async.run(() -> {
+                                Async.createTask(() -> {
+                                    try {
+                                        never().await();
+                                    } finally {
+                                        log.add("cleaned up");
+                                    }
+                                });
+                                OnVirtualLoop.yieldNow();
+                                throw new IllegalArgumentException("main");
+                            }))
+                    .hasMessage("main");
+
+            assertThat(log).containsExactly("cleaned up");
+        }
+
+        @Test
+        void ofOffloadedWorkIsWaitedFor() {
+            CountDownLatch started = new CountDownLatch(1);
+            List<String> seen = java.util.Collections.synchronizedList(log);
+
+            Async.run(() -> {
+                EventLoop.running()
+                        .offload(() -> {
+                            started.countDown();
+                            return seen.add("offloaded work ended");
+                        });
+                started.await();
+            });
+
+            assertThat(seen).containsExactly("offloaded work ended");
+        }
+    }
+
+    @Nested
+    class RunningSeveral {
+
+        @Test
+        @Behaviour("RUN-06")
+        void happensOnOneLoopInOneContext() {
+            ContextVar<String> variable = ContextVar.of("variable", "unset");
+
+            try (dev.treadle.Runner runner = new dev.treadle.Runner()) {
+                runner.run(() -> {
+                    variable.set("first");
+                });
+                String seen = runner.run(() -> variable.get());
+                EventLoop loop = runner.run(() -> EventLoop.running());
+
+                assertThat(seen).isEqualTo("first");
+                assertThat(loop).isSameAs(runner.loop());
+            }
+        }
+
+        @Test
+        @Behaviour("RUN-06")
+        void isRefusedAfterClosingAndClosingTwiceIsFine() {
+            dev.treadle.Runner runner = new dev.treadle.Runner();
+            EventLoop loop = runner.loop();
+            runner.run(() -> "x");
+            runner.close();
+            runner.close();
+
+            assertThat(loop.isClosed()).isTrue();
+            assertThatThrownBy(runner::loop)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("closed");
+            assertThatThrownBy(() -> runner.run(() -> "x"))
+                    .isInstanceOf(IllegalStateException.class);
+        }
+
+        @Test
+        void aRunnerThatWasNeverUsedMakesNoLoop() {
+            new dev.treadle.Runner(LoopConfig.defaults().withScheduler("absent")).close();
+        }
+
+        @Test
+        void tasksLiveOnFromRunToRun() {
+            try (dev.treadle.Runner runner = new dev.treadle.Runner()) {
+                Task<String> task =
+                        runner.run(() ->
+                                Async.createTask(
+                                        () -> Async.sleep(OnVirtualLoop.ms(5), "value").await()));
+                assertThat(task.isDone()).isFalse();
+
+                assertThat(runner.<String>run(() -> task.await())).isEqualTo("value");
+            }
+        }
+
+        @Test
+        @Behaviour("RUN-03")
+        void recursivelyIsRefused() {
+            try (dev.treadle.Runner runner = new dev.treadle.Runner()) {
+                runner.run(() -> {
+                    assertThatThrownBy(() -> runner.run(() -> "x"))
+                            .isInstanceOf(IllegalStateException.class);
+                });
+            }
+        }
+    }
+
+    @Nested
+    class CtrlC {
+
+        @Test
+        @Behaviour("RUN-08")
+        void cancelsTheMainTaskSoThatItCanCleanUpAndIsThenRaised() {
+            assertThatThrownBy(() ->
+                            Async.run(() -> {
+                                try (var _ = timeHere().expectForeign()) {
+                                    interruptFromTheKeyboard();
+                                    never().await();
+                                } finally {
+                                    sleep(1);
+                                    log.add("cleaned up");
+                                }
+                            }))
+                    .isInstanceOf(KeyboardInterrupt.class)
+                    .hasCauseInstanceOf(CancelledError.class);
+
+            assertThat(log).containsExactly("cleaned up");
+        }
+
+        @Test
+        @Behaviour("RUN-08")
+        void isSwallowedIfTheMainTaskSwallowsTheCancellation() {
+            String result =
+                    Async.run(() -> {
+                        try (var _ = timeHere().expectForeign()) {
+                            interruptFromTheKeyboard();
+                            never().await();
+                        } catch (CancelledError e) {
+                            log.add("swallowed");
+                        }
+                        return "value";
+                    });
+
+            assertThat(result).isEqualTo("value");
+            assertThat(log).containsExactly("swallowed");
+        }
+
+        @Test
+        @Behaviour("RUN-09")
+        void isNotRaisedIfSomebodyElseCancelledTheMainTaskToo() {
+            assertThatThrownBy(() ->
+                            Async.run(() -> {
+                                Task<?> main = OnVirtualLoop.self();
+                                try (var _ = timeHere().expectForeign()) {
+                                    interruptFromTheKeyboard();
+                                    try {
+                                        never().await();
+                                    } catch (CancelledError e) {
+                                        main.cancel("somebody else");
+                                        throw e;
+                                    }
+                                }
+                            }))
+                    .isInstanceOf(CancelledError.class);
+        }
+    }
+}

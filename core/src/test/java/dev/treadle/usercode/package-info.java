@@ -1,0 +1,2 @@
+/// Code outside the packages that count as machinery in stack traces.
+package dev.treadle.usercode;
