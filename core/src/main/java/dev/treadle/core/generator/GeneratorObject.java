@@ -165,6 +165,9 @@ final class GeneratorObject<
 
     @Override
     public Y send(@Nullable S value) {
+        if (value == null) {
+            return next();
+        }
         ensureNothingFetched("send");
         return yielded(advance(value));
     }
@@ -175,6 +178,9 @@ final class GeneratorObject<
         "NullAway"
     }) // a body yields Y, which may be null, and returns R
     public Step<Y, R> step(@Nullable S value) {
+        if (value == null && hasFetched) {
+            return new Step.Yielded<>(next());
+        }
         ensureNothingFetched("step");
         Object result = advance(value);
         return result instanceof Frame.Returned(Object end)
@@ -262,7 +268,9 @@ final class GeneratorObject<
         try {
             close();
         } catch (RuntimeException | Error e) {
-            e.addSuppressed(failure);
+            if (e != failure) {
+                e.addSuppressed(failure);
+            }
             throw e;
         }
     }

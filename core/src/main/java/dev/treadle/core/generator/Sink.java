@@ -14,6 +14,8 @@ final class Sink<Y extends @Nullable Object> {
     private @Nullable GeneratorExit
             exit; // the driver's thread only: sent through the bodies because of it
 
+    private @Nullable Throwable noted; // the driver's thread only: what carries the failure already
+
     Sink(Consumer<? super Y> consumer) {
         this.consumer = consumer;
     }
@@ -44,15 +46,17 @@ final class Sink<Y extends @Nullable Object> {
         return current;
     }
 
+    /// Whether a body left as one that is being closed does; by whose `GeneratorExit` is all one.
     boolean isExit(Throwable e) {
-        return e == exit;
+        return exit != null && e instanceof GeneratorExit;
     }
 
     /// Notes that a body threw something else while it was being closed: that is what comes out,
     /// with the consumer's failure attached.
     void overtakenBy(Throwable e) {
-        if (failure != null && failure != e) {
+        if (failure != null && failure != e && noted != e) {
             e.addSuppressed(failure);
+            noted = e; // it goes through the outer bodies too
         }
     }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.treadle.DuplexGenerator;
 import dev.treadle.Generator;
 import dev.treadle.Generator.State;
+import dev.treadle.Step;
 import dev.treadle.StopIteration;
 import dev.treadle.core.Behaviour;
 import java.util.ArrayList;
@@ -321,6 +322,22 @@ class GeneratorTest {
             assertThatExceptionOfType(StopIteration.class)
                     .isThrownBy(() -> echo.send("b"))
                     .satisfies(stop -> assertThat(stop.value()).isEqualTo("b"));
+        }
+
+        @Test
+        void sendingNullTakesTheFetchedValueAsNextDoes() {
+            DuplexGenerator<Integer, String, @Nullable String> echo =
+                    DuplexGenerator.of(y -> {
+                        y.yield(1);
+                        y.yield(2);
+                        return null;
+                    });
+
+            assertThat(echo.hasNext()).isTrue();
+            assertThat(echo.send(null)).isEqualTo(1);
+            assertThat(echo.hasNext()).isTrue();
+            assertThat(echo.step(null)).isEqualTo(new Step.Yielded<>(2));
+            assertThat(echo.step(null)).isEqualTo(new Step.Returned<>(null));
         }
 
         @Test
