@@ -1,0 +1,189 @@
+package dev.treadle.core.generator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.treadle.Generator;
+import dev.treadle.GeneratorExit;
+import dev.treadle.core.Behaviour;
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Generators that nobody references any more.
+///
+/// Of GEN-24 the clause about a generator that sits in its own locals cannot be had: a thread that
+/// waits keeps alive what its stack references, and something has to reference the thread for it
+/// ever to be closed.
+class DroppedGeneratorTest {
+    private static final int ATTEMPTS = 1500;
+    private static final long PAUSE_MILLIS = 10;
+
+    /// Collects garbage until something has come true, and fails if it never does.
+    private static void collectUntil(BooleanSupplier condition) throws InterruptedException {
+        CountDownLatch pause = new CountDownLatch(1); // never opened: waiting is all it is for
+        for (int i = 0; i < ATTEMPTS && !condition.getAsBoolean(); i++) {
+            System.gc();
+            assertThat(pause.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)).isFalse();
+        }
+        assertThat(condition.getAsBoolean()).isTrue();
+    }
+
+    /// Starts a generator and forgets it.
+    private static void drop(Generator.Body<Integer> body) {
+        assertThat(Generator.of(body).next()).isEqualTo(1);
+    }
+
+    @Test
+    @Behaviour("GEN-24")
+    void itIsClosedSomeTimeAfterItWasCollected() throws InterruptedException {
+        CountDownLatch closed = new CountDownLatch(1);
+        drop(y -> {
+            try {
+                y.yield(1);
+            } finally {
+                closed.countDown();
+            }
+        });
+
+        collectUntil(() -> closed.getCount() == 0);
+    }
+
+    @Test
+    @Behaviour("GEN-24")
+    void whatItDelegatesToIsClosedWithIt() throws InterruptedException {
+        List<String> log = new CopyOnWriteArrayList<>();
+        drop(y -> {
+            try {
+                y.yieldFrom(
+                        Generator.<Integer>of(z -> {
+                            try {
+                                z.yield(1);
+                            } finally {
+                                log.add("inner");
+                            }
+                        }));
+            } finally {
+                log.add("outer");
+            }
+        });
+
+        collectUntil(() -> log.size() == 2);
+
+        assertThat(log).containsExactly("inner", "outer");
+    }
+
+    @Test
+    void oneWhoseCleanUpFailsDoesNotKeepOthersOpen() throws InterruptedException {
+        CountDownLatch closed = new CountDownLatch(4);
+        for (int i = 0; i < 4; i++) {
+            boolean failing = i == 1;
+            drop(y -> {
+                try {
+                    y.yield(1);
+                } catch (GeneratorExit e) {
+                    closed.countDown();
+                    if (failing) {
+                        throw new IllegalStateException("to be logged: nobody can catch it");
+                    }
+                    throw e;
+                }
+            });
+        }
+
+        collectUntil(() -> closed.getCount() == 0);
+    }
+
+    @Test
+    void oneThatNeverStartedIsJustForgotten() throws InterruptedException {
+        WeakReference<Generator<Integer>> generator = created();
+
+        collectUntil(() -> generator.get() == null);
+    }
+
+    private static WeakReference<Generator<Integer>> created() {
+        return new WeakReference<>(Generator.of(y -> y.yield(1)));
+    }
+
+    @Test
+    @Behaviour("GEN-24")
+    void whatTheLocalsOfAClosedOneHeldIsReleased() throws InterruptedException {
+        List<WeakReference<Object>> held = new ArrayList<>();
+        Generator<Integer> generator =
+                Generator.of(y -> {
+                    Object local = new Object();
+                    held.add(new WeakReference<>(local));
+                    y.yield(1);
+                    held.add(new WeakReference<>(local));
+                });
+        generator.next();
+
+        generator.close();
+
+        collectUntil(() -> held.get(0).get() == null);
+        assertThat(generator.hasNext()).isFalse();
+    }
+
+    @Test
+    void whatWasYieldedAndSentIsReleased() throws InterruptedException {
+        Generator<Object> generator =
+                Generator.of(y -> {
+                    y.yield(new Object());
+                    y.yield("next");
+                });
+        WeakReference<Object> value = first(generator);
+        assertThat(generator.next()).isEqualTo("next");
+
+        collectUntil(() -> value.get() == null);
+        generator.close();
+    }
+
+    private static WeakReference<Object> first(Generator<Object> generator) {
+        return new WeakReference<>(generator.next());
+    }
+
+    @Test
+    void itIsNotCollectedWhileItsBodyRuns() {
+        @Nullable Integer value = null;
+        for (int i = 0; i < 5; i++) {
+            value =
+                    Generator.<Integer>of(
+                                    y -> {
+                                        for (int j = 0; j < 2; j++) {
+                                            System.gc();
+                                        }
+                                        y.yield(1);
+                                    })
+                            .next();
+        }
+
+        assertThat(value).isEqualTo(1);
+    }
+
+    @Test
+    void itIsNotCollectedWhileItsIteratorIsInUse() {
+        Iterator<Integer> iterator =
+                Generator.<Integer>of(
+                                y -> {
+                                    for (int i = 0; i < 4; i++) {
+                                        y.yield(i);
+                                    }
+                                })
+                        .stream()
+                        .iterator();
+        List<Integer> seen = new ArrayList<>();
+
+        while (iterator.hasNext()) {
+            System.gc();
+            seen.add(iterator.next());
+        }
+
+        assertThat(seen).containsExactly(0, 1, 2, 3);
+    }
+}
