@@ -6,6 +6,8 @@ import dev.treadle.GeneratorExit;
 import dev.treadle.Task;
 import dev.treadle.spi.Execution;
 import java.lang.System.Logger.Level;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -13,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A body on a virtual thread of its own, which runs only while a driver waits for it.
 ///
-/// Driver and body hand control to and fro: each sets [#bodysTurn] and unparks the other, then
-/// parks until it is set back. So the two threads behave as one, and all other fields need no
+/// Driver and body hand control to and fro: each sets [#turn] and unparks the other, then parks
+/// until it is set back. So the two threads behave as one, and all other fields need no
 /// synchronisation. An interrupt of the driver is passed on to the body, and one that the body has
 /// left pending is given back, as if it had run on the driver's stack.
 ///
@@ -25,6 +27,15 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
     private static final Cleaner CLEANER =
             Cleaner.create(Thread.ofVirtual().name("treadle-generators").factory());
     private static final System.Logger LOG = System.getLogger("dev.treadle");
+    private static final VarHandle TURN;
+
+    static {
+        try {
+            TURN = MethodHandles.lookup().findVarHandle(StackfulFrame.class, "turn", Turn.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     /// What the body asks its driver to do for it.
     private static final class Errand {
@@ -45,12 +56,24 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
         }
     }
 
+    private enum Turn {
+        DRIVER,
+        BODY,
+        PASSING,
+        LEAVING
+    }
+
     /// How a body ended that did not return.
     private record Thrown(Throwable exception) {}
 
     private final GeneratorBody<Y, S, ?> body;
     private @Nullable Thread thread; // written before it starts
-    private volatile boolean bodysTurn; // set by the driver, cleared by the body
+
+    // DRIVER  -> BODY     by the driver, which resumes the body
+    // BODY    -> PASSING  by the driver, while it passes an interrupt on; and back to BODY
+    // BODY    -> LEAVING  by the body: from here on interrupts are the driver's to keep
+    // LEAVING -> DRIVER   by the body
+    private volatile Turn turn = Turn.DRIVER; // CAS where two may write
 
     // Handed over with the turn:
     private @Nullable Thread driver;
@@ -104,7 +127,7 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
 
     private void switchToBody() {
         interrupted = Thread.interrupted();
-        bodysTurn = true;
+        turn = Turn.BODY;
         Thread current = thread;
         if (current == null) {
             current = Thread.ofVirtual().name("treadle-generator").unstarted(this::runBody);
@@ -113,15 +136,24 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
         } else {
             LockSupport.unpark(current);
         }
-        while (bodysTurn) {
+        boolean kept = false;
+        while (turn != Turn.DRIVER) {
             LockSupport.park(this);
-            if (Thread.interrupted()) {
-                current.interrupt();
-            }
+            kept |= Thread.interrupted() && !passInterruptTo(current);
         }
-        if (interrupted) {
+        if (interrupted || kept) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// Interrupts the body, if it is still its turn.
+    private boolean passInterruptTo(Thread body) {
+        if (!TURN.compareAndSet(this, Turn.BODY, Turn.PASSING)) {
+            return false;
+        }
+        body.interrupt();
+        turn = Turn.BODY;
+        return true;
     }
 
     /// Closes a body whose generator nobody references any more.
@@ -170,9 +202,13 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
 
     private void giveBack(@Nullable Object answer) {
         message = answer;
-        interrupted = Thread.interrupted();
         Thread waiting = driver;
-        bodysTurn = false;
+        while (!TURN.compareAndSet(this, Turn.BODY, Turn.LEAVING)) {
+            Thread.onSpinWait(); // the driver is passing an interrupt on, which goes back with
+            // the turn
+        }
+        interrupted = Thread.interrupted();
+        turn = Turn.DRIVER;
         LockSupport.unpark(waiting);
     }
 
@@ -185,10 +221,9 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
     private void switchToDriver(@Nullable Object answer) {
         giveBack(answer);
         boolean late = false;
-        while (!bodysTurn) {
+        while (turn == Turn.DRIVER) {
             LockSupport.park(this);
-            late |= Thread.interrupted(); // passed on by the driver just when control came back
-            // to it
+            late |= Thread.interrupted(); // by somebody who knows the body's thread
         }
         interrupted |= late;
         takeInterrupt();

@@ -16,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -269,6 +271,54 @@ class GeneratorThreadsTest {
             });
 
             assertThat(seen).containsExactly(true, true, false, false);
+        }
+
+        /// Interrupts at any point of a step: while the body runs, and while it gives control back.
+        @ParameterizedTest
+        @MethodSource("dev.treadle.core.generator.GeneratorThreadsTest#kinds")
+        void anInterruptIsSeenByTheBodyOrLeftToTheDriver(Kind kind) throws Exception {
+            Semaphore seen = new Semaphore(0);
+            AtomicBoolean done = new AtomicBoolean();
+            Runnable look =
+                    () -> {
+                        if (Thread.interrupted()) {
+                            seen.release();
+                        }
+                    };
+            AtomicReference<@Nullable Thread> driver = new AtomicReference<>();
+            CountDownLatch driving = new CountDownLatch(1);
+            FutureTask<@Nullable Void> steps =
+                    Elsewhere.start(
+                            kind.builder(),
+                            () -> {
+                                driver.set(Thread.currentThread());
+                                driving.countDown();
+                                while (!done.get()) {
+                                    Generator<Integer> generator =
+                                            Generator.of(y -> {
+                                                look.run();
+                                                y.yield(1);
+                                                look.run();
+                                            });
+                                    assertThat(generator.next()).isEqualTo(1);
+                                    look.run();
+                                    assertThat(generator.hasNext()).isFalse();
+                                    look.run();
+                                }
+                                return null;
+                            });
+            driving.await();
+
+            try {
+                for (int i = 0; i < 1000; i++) {
+                    Objects.requireNonNull(driver.get()).interrupt();
+                    assertThat(seen.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+                }
+            } finally {
+                done.set(true);
+            }
+
+            Elsewhere.result(steps);
         }
 
         @ParameterizedTest
