@@ -82,6 +82,7 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
             message; // to the body: what was sent; to the driver: yielded value, Returned, Thrown
     // or Errand
     private @Nullable Throwable raised; // to the body
+    private boolean ended; // no more turns for the body
     private boolean interrupted; // either way: the flag that the other is to have
     private @Nullable Context
             ownContext; // the body's thread only: the context it has entered by itself
@@ -114,9 +115,14 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
             switchToBody();
             switch (message) {
                 case Errand errand -> errand.run();
-                case Thrown(Throwable thrown) -> throw thrown;
+                case Thrown(Throwable thrown) -> {
+                    ended = true;
+                    message = null; // the cleaner keeps this until the generator is collected
+                    throw thrown;
+                }
                 case null, default -> {
                     Object result = message;
+                    ended = result instanceof Returned;
                     message = null;
                     driver = null;
                     return result;
@@ -158,7 +164,7 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
 
     /// Closes a body whose generator nobody references any more.
     private void abandon() {
-        if (thread == null || !thread.isAlive()) {
+        if (thread == null || ended) { // its thread may still be about to end: it takes no turn
             return;
         }
         // On a thread of its own, because the body's clean-up may take its time.

@@ -144,6 +144,27 @@ class DroppedGeneratorTest {
         generator.close();
     }
 
+    @Test
+    void theExceptionThatEndedItIsReleased() throws InterruptedException {
+        Generator<Integer> generator =
+                Generator.of(_ -> {
+                    throw new IllegalStateException("ends it");
+                });
+        WeakReference<Throwable> thrown = failureOf(generator);
+
+        collectUntil(() -> thrown.get() == null);
+
+        assertThat(generator.hasNext()).isFalse();
+    }
+
+    private static WeakReference<Throwable> failureOf(Generator<Integer> generator) {
+        try {
+            throw new AssertionError("yielded " + generator.next());
+        } catch (IllegalStateException e) {
+            return new WeakReference<>(e);
+        }
+    }
+
     private static WeakReference<Object> first(Generator<Object> generator) {
         return new WeakReference<>(generator.next());
     }
