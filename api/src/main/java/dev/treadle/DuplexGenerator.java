@@ -68,8 +68,8 @@ public interface DuplexGenerator<
     /// @throws StopIteration if the body ends, or had ended; it carries the result
     /// @throws IllegalArgumentException if the value is not null and the body has not started: no
     ///   `yield` waits for it yet
-    /// @throws IllegalStateException if the body is running, or if a value that `hasNext()` fetched
-    ///   was not taken by `next()` yet
+    /// @throws IllegalStateException if the body is running, or if the value is not null and
+    ///   `next()` has not taken yet what `hasNext()` fetched
     Y send(@Nullable S value);
 
     /// Resumes the body with a value, as [#send] does, and tells what came of it.
@@ -78,8 +78,8 @@ public interface DuplexGenerator<
     /// @return what the body yielded or returned
     /// @throws IllegalArgumentException if the value is not null and the body has not started: no
     ///   `yield` waits for it yet
-    /// @throws IllegalStateException if the body is running, or if a value that `hasNext()` fetched
-    ///   was not taken by `next()` yet
+    /// @throws IllegalStateException if the body is running, or if the value is not null and
+    ///   `next()` has not taken yet what `hasNext()` fetched
     Step<Y, R> step(@Nullable S value);
 
     /// Ends the body as `close()` does, and returns what it returned in answer.

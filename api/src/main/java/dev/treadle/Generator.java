@@ -73,7 +73,7 @@ public interface Generator<T extends @Nullable Object>
 
     /// Tells whether there is another value, running the body up to its next `yield` to find out.
     ///
-    /// The value is kept for the next call of `next()`.
+    /// The value, or at the end the result, is kept for the next call of `next()`.
     ///
     /// @return false if the body has ended
     /// @throws IllegalStateException if the body is running: on another thread, or because it calls

@@ -129,8 +129,19 @@ final class GeneratorObject<
         return (Y) result;
     }
 
+    /// Takes what hasNext() has fetched, or runs the body on.
+    private @Nullable Object fetchedOr(@Nullable S sent) {
+        if (!hasFetched) {
+            return advance(sent);
+        }
+        Object result = fetched;
+        fetched = null;
+        hasFetched = false;
+        return result;
+    }
+
     private void ensureNothingFetched(String method) {
-        if (hasFetched) {
+        if (hasFetched && !(fetched instanceof Frame.Returned)) {
             throw new IllegalStateException(
                     "cannot "
                             + method
@@ -140,36 +151,24 @@ final class GeneratorObject<
 
     @Override
     public boolean hasNext() {
-        if (hasFetched) {
-            return true;
+        if (!hasFetched) {
+            fetched = advance(null); // at the end that is the result, for the next() to come
+            hasFetched = true;
         }
-        Object result = advance(null);
-        if (result instanceof Frame.Returned) {
-            return false;
-        }
-        fetched = result;
-        hasFetched = true;
-        return true;
+        return !(fetched instanceof Frame.Returned);
     }
 
     @Override
     public Y next() {
-        if (hasFetched) {
-            Object value = fetched;
-            fetched = null;
-            hasFetched = false;
-            return yielded(value);
-        }
-        return yielded(advance(null));
+        return yielded(fetchedOr(null));
     }
 
     @Override
     public Y send(@Nullable S value) {
-        if (value == null) {
-            return next();
+        if (value != null) {
+            ensureNothingFetched("send");
         }
-        ensureNothingFetched("send");
-        return yielded(advance(value));
+        return yielded(fetchedOr(value));
     }
 
     @Override
@@ -178,11 +177,10 @@ final class GeneratorObject<
         "NullAway"
     }) // a body yields Y, which may be null, and returns R
     public Step<Y, R> step(@Nullable S value) {
-        if (value == null && hasFetched) {
-            return new Step.Yielded<>(next());
+        if (value != null) {
+            ensureNothingFetched("step");
         }
-        ensureNothingFetched("step");
-        Object result = advance(value);
+        Object result = fetchedOr(value);
         return result instanceof Frame.Returned(Object end)
                 ? new Step.Returned<>((R) end)
                 : new Step.Yielded<>((Y) result);

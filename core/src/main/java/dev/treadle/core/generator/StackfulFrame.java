@@ -9,6 +9,7 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.ref.Cleaner;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -77,15 +78,14 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
 
     // Handed over with the turn:
     private @Nullable Thread driver;
-    private Execution driversExecution = Execution.current();
-    private @Nullable Object
-            message; // to the body: what was sent; to the driver: yielded value, Returned, Thrown
-    // or Errand
+    private @Nullable Execution driversExecution; // null while nobody drives
+    // To the body: what was sent. To the driver: what it yields, Returned, Thrown or Errand.
+    private @Nullable Object message;
     private @Nullable Throwable raised; // to the body
     private boolean ended; // no more turns for the body
     private boolean interrupted; // either way: the flag that the other is to have
-    private @Nullable Context
-            ownContext; // the body's thread only: the context it has entered by itself
+
+    private @Nullable Context ownContext; // body's thread only: what it has entered by itself
 
     private StackfulFrame(GeneratorBody<Y, S, ?> body) {
         this.body = body;
@@ -111,6 +111,15 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
         driversExecution = Execution.current();
         message = sent;
         raised = exception;
+        try {
+            return switchUntilAnswered();
+        } finally {
+            driver = null;
+            driversExecution = null; // so that a suspended body holds no loop
+        }
+    }
+
+    private @Nullable Object switchUntilAnswered() throws Throwable {
         while (true) {
             switchToBody();
             switch (message) {
@@ -124,7 +133,6 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
                     Object result = message;
                     ended = result instanceof Returned;
                     message = null;
-                    driver = null;
                     return result;
                 }
             }
@@ -267,20 +275,25 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
         return thread;
     }
 
+    /// What the driver runs for. The body runs only while there is a driver.
+    private Execution behalf() {
+        return Objects.requireNonNull(driversExecution, "nobody drives this generator");
+    }
+
     @Override
     public @Nullable EventLoop loop() {
-        return driversExecution.loop();
+        return behalf().loop();
     }
 
     @Override
     public @Nullable Task<?> task() {
-        return driversExecution.task();
+        return behalf().task();
     }
 
     @Override
     public @Nullable Context context() {
         Context own = ownContext;
-        return own != null ? own : driversExecution.context();
+        return own != null ? own : behalf().context();
     }
 
     @Override
@@ -298,7 +311,7 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
     @Override
     @SuppressWarnings({"unchecked", "NullAway"}) // the errand's own result, which may be null
     public <T extends @Nullable Object> T onTaskStack(Supplier<T> action) {
-        Errand errand = new Errand(() -> driversExecution.onTaskStack(action));
+        Errand errand = new Errand(() -> behalf().onTaskStack(action));
         switchToDriver(errand);
         message = null;
         if (errand.failure != null) {

@@ -232,6 +232,17 @@ class GeneratorTest {
         }
 
         @Test
+        void lookingAheadToTheEndKeepsTheResult() {
+            DuplexGenerator<Integer, Integer, String> generator = DuplexGenerator.of(_ -> "result");
+
+            assertThat(generator.hasNext()).isFalse();
+            assertThat(generator.hasNext()).isFalse();
+
+            assertThat(generator.step(null)).isEqualTo(new Step.Returned<>("result"));
+            assertThat(generator.step(null)).isEqualTo(new Step.Returned<>(null));
+        }
+
+        @Test
         void twoGeneratorsOfOneBodyAreIndependent() {
             Generator.Body<Integer> body =
                     y -> {
