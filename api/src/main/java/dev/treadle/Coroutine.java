@@ -127,7 +127,7 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
         } catch (StopIteration e) {
             throw new IllegalStateException("coroutine raised StopIteration", e);
         } finally {
-            state = ENDED;
+            STATE.setRelease(this, ENDED); // nobody waits for it to be seen at once
         }
     }
 

@@ -60,8 +60,13 @@ class CallbackHandle extends ReadyEntry implements Handle {
                     Problem.of("exception in callback " + action, e).withHandle(this));
         } finally {
             loop.dispatcher.leave();
-            state = ENDED;
+            end();
         }
+    }
+
+    /// Takes note that the callback has ended. Weaker than volatile, because nobody waits to see it.
+    void end() {
+        STATE.setRelease(this, ENDED);
     }
 
     @Override

@@ -39,7 +39,9 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
             long number) {
         super(loop);
         this.coroutine = coroutine;
-        this.name = name;
+        if (name != null) { // spares a volatile write for each task that has none
+            this.name = name;
+        }
         this.context = context;
         this.liveContext = context;
         this.number = number;

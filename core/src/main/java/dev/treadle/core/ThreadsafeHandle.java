@@ -36,6 +36,11 @@ final class ThreadsafeHandle extends CallbackHandle {
         }
     }
 
+    @Override
+    void end() {
+        state = ENDED; // before it is looked who waits for it
+    }
+
     private @Nullable Waiting takeWaiting() {
         synchronized (lock) {
             Waiting all = waiting;
