@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class ExceptionGroup extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /// The failures, in the order in which they happened; at least one.
     private final ArrayList<Throwable> exceptions;
 
     /// Creates a group.
