@@ -39,13 +39,15 @@ class ConsumerIT {
         Path settings = Files.writeString(WORK.resolve("settings.xml"), settings());
         Path log = WORK.resolve("build.log");
 
-        Process maven =
+        ProcessBuilder builder =
                 new ProcessBuilder(command(settings))
                         .directory(PROJECT.toFile())
                         .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .redirectInput(ProcessBuilder.Redirect.from(settings.toFile()))
-                        .start();
+                        .redirectOutput(log.toFile());
+        // As it is for the Maven that runs this build; the tests themselves run on another JDK.
+        builder.environment().put("JAVA_HOME", property("maven.java.home"));
+        Process maven = builder.start();
+        maven.getOutputStream().close();
         boolean ended = maven.waitFor(5, TimeUnit.MINUTES);
         maven.destroyForcibly();
 
