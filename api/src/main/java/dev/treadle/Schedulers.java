@@ -1,11 +1,10 @@
 package dev.treadle;
 
 import dev.treadle.spi.LoopObservers;
+import dev.treadle.spi.Providers;
 import dev.treadle.spi.SchedulerProvider;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +31,8 @@ final class Schedulers {
     }
 
     private static List<SchedulerProvider> load() {
-        List<SchedulerProvider> found = new ArrayList<>();
         try {
-            ServiceLoader.load(SchedulerProvider.class, Schedulers.class.getClassLoader())
-                    .forEach(found::add);
-            if (found.isEmpty()) {
-                // A container may keep the application's jars, and so its scheduler, in a loader
-                // below ours.
-                ServiceLoader.load(SchedulerProvider.class).forEach(found::add);
-            }
+            return Providers.find(SchedulerProvider.class);
         } catch (ServiceConfigurationError e) {
             throw new IllegalStateException(
                     "a scheduler on the class path is broken: "
@@ -48,7 +40,6 @@ final class Schedulers {
                             + "; repair or remove its jar",
                     e);
         }
-        return found;
     }
 
     static SchedulerProvider choose(

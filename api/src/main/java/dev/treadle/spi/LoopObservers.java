@@ -4,7 +4,6 @@ import dev.treadle.EventLoop;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
 import java.util.function.Consumer;
 
 /// The [observers][LoopObserver] that are there, told as one.
@@ -21,10 +20,7 @@ public final class LoopObservers {
 
         private static List<LoopObserver> load() {
             try {
-                return ServiceLoader.load(LoopObserver.class, LoopObservers.class.getClassLoader())
-                        .stream()
-                        .map(ServiceLoader.Provider::get)
-                        .toList();
+                return Providers.find(LoopObserver.class);
             } catch (ServiceConfigurationError e) {
                 LOG.log(
                         Level.ERROR,

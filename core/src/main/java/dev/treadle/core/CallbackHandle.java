@@ -64,7 +64,8 @@ class CallbackHandle extends ReadyEntry implements Handle {
         }
     }
 
-    /// Takes note that the callback has ended. Weaker than volatile, because nobody waits to see it.
+    /// Takes note that the callback has ended. Weaker than volatile, because nobody waits to see
+    /// it.
     void end() {
         STATE.setRelease(this, ENDED);
     }

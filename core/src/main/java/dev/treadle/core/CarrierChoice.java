@@ -13,33 +13,20 @@ public final class CarrierChoice {
 
     private CarrierChoice() {}
 
+    /// What this JVM offers, found out and logged once.
     private static final class Probe {
-        static final @Nullable VirtualThreads MOUNTABLE = probe();
+        static final @Nullable VirtualThreads MOUNTABLE = VirtualThreads.find();
 
-        private static @Nullable VirtualThreads probe() {
-            String wanted = System.getProperty(PROPERTY);
-            if (wanted != null && !wanted.equals("mounted") && !wanted.equals("baton")) {
-                throw new IllegalStateException(
-                        "-D" + PROPERTY + "=" + wanted + ": must be mounted or baton");
-            }
-            VirtualThreads found = "baton".equals(wanted) ? null : VirtualThreads.find();
-            if (found == null && "mounted".equals(wanted)) {
-                throw new IllegalStateException(
-                        "-D" + PROPERTY + "=mounted needs the JVM option " + flag());
-            }
-            if (found != null) {
-                LOG.log(Level.DEBUG, "coroutines are mounted by their loop''s own thread");
+        static {
+            if (MOUNTABLE != null) {
+                LOG.log(Level.DEBUG, "coroutines can be mounted by their loop''s own thread");
             } else {
                 LOG.log(
                         Level.INFO,
-                        wanted == null
-                                ? "coroutines pass a baton between the JDK''s virtual threads; the JVM option {0} makes switches cheaper"
-                                : "coroutines pass a baton between the JDK''s virtual threads, as -D"
-                                        + PROPERTY
-                                        + " asks",
+                        "coroutines pass a baton between the JDK''s virtual threads; the JVM option {0}"
+                                + " makes switches cheaper",
                         flag());
             }
-            return found;
         }
     }
 
@@ -54,8 +41,29 @@ public final class CarrierChoice {
     ///
     /// @param threadName the name of the loop's platform thread, if it gets one
     /// @return new carriers
+    /// @throws IllegalStateException if the system property asks for what is not there
     public static Carriers newCarriers(String threadName) {
-        VirtualThreads mountable = Probe.MOUNTABLE;
-        return mountable == null ? new BatonCarriers() : new MountedCarriers(threadName, mountable);
+        return choose(System.getProperty(PROPERTY), Probe.MOUNTABLE, threadName);
+    }
+
+    static Carriers choose(
+            @Nullable String wanted, @Nullable VirtualThreads mountable, String threadName) {
+        return switch (wanted) {
+            case "baton" -> new BatonCarriers();
+            case "mounted" -> {
+                if (mountable == null) {
+                    throw new IllegalStateException(
+                            "-D" + PROPERTY + "=mounted needs the JVM option " + flag());
+                }
+                yield new MountedCarriers(threadName, mountable);
+            }
+            case null ->
+                    mountable == null
+                            ? new BatonCarriers()
+                            : new MountedCarriers(threadName, mountable);
+            default ->
+                    throw new IllegalStateException(
+                            "-D" + PROPERTY + "=" + wanted + ": must be mounted or baton");
+        };
     }
 }

@@ -385,12 +385,7 @@ public final class CoreEventLoop implements EventLoop {
             ((CoreTask<?>) task).unwind();
         }
         offload.close();
-        try {
-            dispatcher.close();
-        } catch (InterruptedException e) {
-            // The threads end by themselves; the caller merely wants to be sooner gone.
-            Thread.currentThread().interrupt();
-        }
+        dispatcher.close();
         LoopObservers.closed(this);
     }
 

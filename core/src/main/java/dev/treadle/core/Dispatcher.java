@@ -124,12 +124,12 @@ final class Dispatcher {
 
     /// Ends all runners, which are idle, and forgets what is queued. By the thread that closes the
     /// loop.
-    void close() throws InterruptedException {
+    void close() {
         for (Runner runner = idle.poll(); runner != null; runner = idle.poll()) {
             runner.end();
             Thread thread = runner.thread();
             if (thread != null) {
-                thread.join();
+                Joining.uninterruptibly(thread);
             }
         }
         carriers.close();

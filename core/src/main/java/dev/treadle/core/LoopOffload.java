@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class LoopOffload {
     private final CoreEventLoop loop;
     private final Offload port;
+    private @Nullable Thread waiting; // loop thread only: who waits for the end of all work
 
     LoopOffload(CoreEventLoop loop, Offload port) {
         this.loop = loop;
@@ -51,21 +52,32 @@ final class LoopOffload {
                 return true;
             }
             Promise<Boolean> ended = loop.createPromise();
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("treadle-" + loop.scheduler() + "-" + loop.name() + "-offload-shutdown")
-                    .start(() -> {
-                        try {
-                            ended.tryComplete(port.awaitTermination(timeout.toNanos()));
-                        } catch (InterruptedException e) {
-                            ended.tryFail(e);
-                        }
-                    });
+            waiting = startWaiting(ended, timeout);
             return ended.await();
         });
     }
 
+    /// Blocks on a thread of its own until the work under way has ended.
+    private Thread startWaiting(Promise<Boolean> ended, Duration timeout) {
+        return Thread.ofPlatform()
+                .daemon()
+                .name("treadle-" + loop.scheduler() + "-" + loop.name() + "-offload-shutdown")
+                .start(() -> {
+                    try {
+                        ended.tryComplete(port.awaitTermination(timeout.toNanos()));
+                    } catch (InterruptedException e) {
+                        ended.tryComplete(false); // the loop was closed, and nobody waits any more
+                    }
+                });
+    }
+
+    /// Refuses further work, and ends the thread that waits for what is under way.
     void close() {
         port.shutdown();
+        Thread thread = waiting;
+        if (thread != null) {
+            thread.interrupt();
+            Joining.uninterruptibly(thread);
+        }
     }
 }

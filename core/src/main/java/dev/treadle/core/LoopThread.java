@@ -73,17 +73,7 @@ final class LoopThread implements Executor {
             return;
         }
         LockSupport.unpark(thread);
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        Joining.uninterruptibly(thread);
     }
 
     /// Takes note of the runner that holds the turn, which is mounted on this thread whenever it

@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// just packaged. Everything else it takes from the local repository of this build, and so needs no
 /// network.
 class ConsumerIT {
+    private static final String NO_ENGINE =
+            "no generator engine found: add dev.treadle:treadle-core, which every scheduler of"
+                    + " Treadle brings along";
 
     private static final Path WORK = Artifact.ROOT.resolve("verification/target/consumer");
     private static final Path REPOSITORY = WORK.resolve("repository");
@@ -85,7 +88,9 @@ class ConsumerIT {
         assertThat(output("bare", carriers))
                 .containsExactly(
                         "no scheduler found: add dev.treadle:treadle-scheduler-single, or another artifact that"
-                                + " provides dev.treadle.spi.SchedulerProvider, to the class path or module path");
+                                + " provides dev.treadle.spi.SchedulerProvider, to the class path or module path",
+                        NO_ENGINE,
+                        NO_ENGINE);
     }
 
     private static List<String> output(String module, String run) throws IOException {
