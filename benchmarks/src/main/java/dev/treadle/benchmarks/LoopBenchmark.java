@@ -66,8 +66,8 @@ public abstract class LoopBenchmark {
     @OperationsPerInvocation(SPAWNS)
     public void spawnAndFinish() {
         runner.run(() -> {
-            for (int i = 0; i < SPAWNS; i += 1000) {
-                for (int j = 0; j < 1000; j++) {
+            for (int i = 0; i < SPAWNS; i += 100) {
+                for (int j = 0; j < 100; j++) {
                     Async.createTask(() -> null);
                 }
                 Async.yieldNow().await();

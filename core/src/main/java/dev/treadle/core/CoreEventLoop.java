@@ -114,6 +114,15 @@ public final class CoreEventLoop implements EventLoop {
         }
     }
 
+    /// Refuses a closed loop, and a foreign thread while the loop runs. A step of a running loop,
+    /// which is who calls most, is known by its turn alone.
+    private void ensureUsable(String what, String instead) {
+        if (!dispatcher.isHolder() || isClosed()) {
+            ensureOpen();
+            ensureLoopThread(what, instead);
+        }
+    }
+
     private void ensureOpen() {
         if (isClosed()) {
             throw new IllegalStateException("event loop " + name + " is closed");
@@ -140,8 +149,7 @@ public final class CoreEventLoop implements EventLoop {
 
     @Override
     public Handle callSoon(Runnable callback, Context context) {
-        ensureOpen();
-        ensureLoopThread("callSoon", "callSoonThreadsafe");
+        ensureUsable("callSoon", "callSoonThreadsafe");
         CallbackHandle handle = new CallbackHandle(this, callback, context);
         enqueue(handle);
         return handle;
@@ -162,8 +170,7 @@ public final class CoreEventLoop implements EventLoop {
 
     @Override
     public Handle callAt(long when, Runnable callback, Context context) {
-        ensureOpen();
-        ensureLoopThread("callAt", "callSoonThreadsafe, and callAt in the callback");
+        ensureUsable("callAt", "callSoonThreadsafe, and callAt in the callback");
         TimerHandle timer = new TimerHandle(this, when, callback, context);
         dispatcher.timers().add(timer);
         return timer;
@@ -208,8 +215,7 @@ public final class CoreEventLoop implements EventLoop {
             Coroutine<T> coroutine, TaskOptions options) {
         Objects.requireNonNull(coroutine, "coroutine");
         try {
-            ensureOpen();
-            ensureLoopThread("createTask", "Async.runCoroutineThreadsafe");
+            ensureUsable("createTask", "Async.runCoroutineThreadsafe");
         } catch (IllegalStateException e) {
             coroutine.close(); // so that nobody waits for it to run
             throw e;

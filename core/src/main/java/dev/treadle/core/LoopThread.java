@@ -40,6 +40,9 @@ final class LoopThread implements Executor {
         ENDED
     }
 
+    /// How often the turn is passed on this thread before it looks for continuations from others.
+    private static final int MOST_IN_A_ROW = 64;
+
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> continuations = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Runnable> ownContinuations = new ArrayDeque<>(); // loop's thread only
@@ -136,12 +139,9 @@ final class LoopThread implements Executor {
 
     private void mountAll() {
         while (true) {
-            Runnable own = ownContinuations.poll();
-            if (own != null) {
-                own.run();
-            }
-            Runnable continuation = continuations.isEmpty() ? null : continuations.poll();
-            if (own != null && continuation == null) {
+            boolean more = mountOwn();
+            Runnable continuation = continuations.poll();
+            if (more && continuation == null) {
                 continue;
             }
             PollRequest asked = continuation == null ? request : null;
@@ -158,6 +158,20 @@ final class LoopThread implements Executor {
         }
         state = State.ENDED;
         handOver();
+    }
+
+    /// Mounts those that got the turn from one another, but not for ever.
+    ///
+    /// @return whether there may be more
+    private boolean mountOwn() {
+        for (int i = 0; i < MOST_IN_A_ROW; i++) {
+            Runnable continuation = ownContinuations.poll();
+            if (continuation == null) {
+                return false;
+            }
+            continuation.run();
+        }
+        return true;
     }
 
     private void serve(PollRequest asked) {

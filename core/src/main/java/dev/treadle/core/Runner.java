@@ -3,6 +3,8 @@ package dev.treadle.core;
 import dev.treadle.Context;
 import dev.treadle.EventLoop;
 import dev.treadle.spi.Execution;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,10 +14,23 @@ import org.jspecify.annotations.Nullable;
 /// It is *idle*, or *running* with the turn held, or *suspended* with the stack of one task on it.
 /// Only the one that holds the turn runs; the others are parked in [#awaitTurn()].
 final class Runner implements Execution, Runnable {
+    private static final VarHandle GRANTED;
+
+    static {
+        try {
+            GRANTED = MethodHandles.lookup().findVarHandle(Runner.class, "granted", boolean.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
     private final Dispatcher dispatcher;
     private @Nullable Thread thread; // written before the thread starts
     private @Nullable ReadyEntry assigned; // published by granted: what to run first
-    private volatile boolean granted; // set by the one that passes the turn, cleared by this one
+
+    // Set by the one that passes the turn, with release: unparking is a full fence of its own.
+    // Read by this one with acquire, and cleared.
+    private boolean granted;
     private boolean ending; // published by granted: there is no turn, the thread is to end
 
     Runner(Dispatcher dispatcher) {
@@ -30,7 +45,7 @@ final class Runner implements Execution, Runnable {
     /// Passes the turn. By its holder, who must not touch the loop's state afterwards.
     void grant(@Nullable ReadyEntry first) {
         assigned = first;
-        granted = true;
+        GRANTED.setRelease(this, true);
         LockSupport.unpark(thread);
     }
 
@@ -43,7 +58,7 @@ final class Runner implements Execution, Runnable {
     /// Parks until the turn is granted; returns what was assigned with it.
     @Nullable ReadyEntry awaitTurn() {
         boolean interrupted = false;
-        while (!granted) {
+        while (!(boolean) GRANTED.getAcquire(this)) {
             LockSupport.park(this);
             // A set interrupt flag would keep park from parking; it is the user's, so it is put
             // back.
