@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// Source of the semantics: Python's `contextvars.Context` (PEP 567).
 public final class Context {
 
-    private Map<ContextVar<?>, Object>
-            values; // immutable; the field belongs to whoever runs in this context
+    // Immutable; the field belongs to whoever runs in this context.
+    private Map<ContextVar<?>, Object> values;
     private boolean entered; // true while run() is on some stack
 
     private Context(Map<ContextVar<?>, Object> values) {

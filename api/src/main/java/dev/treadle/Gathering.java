@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param <T> the result of each member
 /// @param <R> what the gathering future gives
 final class Gathering<T extends @Nullable Object, R> {
-    private final List<Future<T>>
-            places; // one for each argument; a member given twice is there twice
+    // One for each argument; a member given twice is there twice.
+    private final List<Future<T>> places;
     private final Collection<Future<T>> members; // each once, in the order of its first place
     private final boolean failFast;
     private final Function<List<Future<T>>, R> collect;

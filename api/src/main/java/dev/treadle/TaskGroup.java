@@ -55,8 +55,8 @@ public final class TaskGroup {
             new LinkedHashSet<>(); // loop thread only, unfinished ones
     private final List<Throwable> errors = new ArrayList<>(); // loop thread only
     private @Nullable FatalError fatal; // loop thread only
-    private @Nullable Promise<@Nullable Void>
-            allDone; // loop thread only; set while the end waits for the children
+    // Loop thread only; set while the end waits for the children.
+    private @Nullable Promise<@Nullable Void> allDone;
     private boolean exiting; // loop thread only
     private boolean aborting; // loop thread only
     private boolean parentCancelRequested; // loop thread only

@@ -73,10 +73,8 @@ class CallbackHandle extends ReadyEntry implements Handle {
     @Override
     public void cancel() {
         if (STATE.compareAndSet(this, PENDING, CANCELLED)) {
-            callback =
-                    CallbackHandle
-                            ::nothing; // what it captured may be large, and a timer is kept for a
-            // while
+            // What it captured may be large, and a cancelled timer is kept for a while.
+            callback = CallbackHandle::nothing;
             onCancelled();
         }
     }

@@ -304,8 +304,8 @@ public final class CoreEventLoop implements EventLoop {
             });
         } catch (Throwable e) {
             if (ours && future.isDone() && !future.isCancelled()) {
-                future.exception(); // it is what is thrown here, or is overtaken by it: not one
-                // that nobody saw
+                // It is what is thrown here, or is overtaken by it: not one that nobody saw.
+                future.exception();
             }
             throw e;
         } finally {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// Decides what runs next and on which runner.
 ///
 /// **The turn.** All state here belongs to whoever holds the turn: one runner while the loop runs,
-/// the thread that calls `run…` or `close` while it does not. It is passed by [Runner#grant], whose
-/// volatile write makes everything before it visible to the next holder.
+/// the thread that calls `run…` or `close` while it does not. It is passed by [Runner#grant], which
+/// makes everything before it visible to the next holder.
 ///
 /// **What a holder does.** It takes entries and runs them on its own stack. The step of a task that
 /// is suspended belongs to the runner with that task's stack, so it passes the turn there and

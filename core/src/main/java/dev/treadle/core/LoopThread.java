@@ -46,11 +46,10 @@ final class LoopThread implements Executor {
     private final Thread thread;
     private final ConcurrentLinkedQueue<Runnable> continuations = new ConcurrentLinkedQueue<>();
     private final ArrayDeque<Runnable> ownContinuations = new ArrayDeque<>(); // loop's thread only
-    private @Nullable Thread
-            holder; // written by each holder of the turn; another thread that reads it only asks
-    // "is it me?"
-    private volatile @Nullable PollRequest
-            request; // written by the asker before it parks, taken by this thread
+    // Written by each holder of the turn; another thread that reads it only asks "is it me?".
+    private @Nullable Thread holder;
+    // Written by the asker before it parks, taken by this thread.
+    private volatile @Nullable PollRequest request;
     private volatile boolean ending; // written by the thread that closes the loop
 
     // MOUNTING <-> WAITING  around a park for want of continuations

@@ -23,8 +23,8 @@ sealed interface Outcome {
     /// It was cancelled.
     final class Cancelled implements Outcome {
         private final @Nullable Object message;
-        private @Nullable CancelledError
-                escaped; // loop thread only: what left the task's body, for the first who asks
+        // Loop thread only: what left the task's body, for the first who asks.
+        private @Nullable CancelledError escaped;
 
         Cancelled(@Nullable Object message, @Nullable CancelledError escaped) {
             this.message = message;

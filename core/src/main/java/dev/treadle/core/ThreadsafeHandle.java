@@ -69,9 +69,8 @@ final class ThreadsafeHandle extends CallbackHandle {
             waiting = new Waiting(waiting);
         }
         boolean interrupted = false;
-        while (state
-                == RUNNING) { // the state changes before the waiting are taken, so that none is
-            // left behind
+        // The state changes before the waiting are taken, so that none is left behind.
+        while (state == RUNNING) {
             LockSupport.park(this);
             interrupted |= Thread.interrupted();
         }

@@ -42,9 +42,8 @@ final class GeneratorObject<
     // RUNNING   -> CLOSED     by the same driver, when the body ends
     private volatile State state = State.CREATED; // any thread, CAS
     private @Nullable Frame frame; // published by state: where the body stands, once it has started
-    private boolean
-            hasFetched; // published by state: whether hasNext() has taken a value that next() has
-    // not
+    // Published by state: whether hasNext() has taken a value that next() has not.
+    private boolean hasFetched;
     private @Nullable Object fetched; // published by state
 
     GeneratorObject(GeneratorBody<Y, S, R> body) {

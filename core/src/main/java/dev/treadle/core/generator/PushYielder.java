@@ -28,8 +28,8 @@ final class PushYielder<Y extends @Nullable Object, S extends @Nullable Object>
         }
         R result = generator.push(sink);
         if (sink.failed()) {
-            throw sink.leave(); // the inner body has left; this one is next, whatever the inner one
-            // made of it
+            // The inner body has left; this one is next, whatever the inner one made of it.
+            throw sink.leave();
         }
         return result;
     }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class Sink<Y extends @Nullable Object> {
     private final Consumer<? super Y> consumer;
     private @Nullable Throwable failure; // the driver's thread only: what the consumer threw
-    private @Nullable GeneratorExit
-            exit; // the driver's thread only: sent through the bodies because of it
+    // The driver's thread only: sent through the bodies because of it.
+    private @Nullable GeneratorExit exit;
 
     private @Nullable Throwable noted; // the driver's thread only: what carries the failure already
 

@@ -218,8 +218,8 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
         message = answer;
         Thread waiting = driver;
         while (!TURN.compareAndSet(this, Turn.BODY, Turn.LEAVING)) {
-            Thread.onSpinWait(); // the driver is passing an interrupt on, which goes back with
-            // the turn
+            // The driver is passing an interrupt on; it goes back to it together with the turn.
+            Thread.onSpinWait();
         }
         interrupted = Thread.interrupted();
         turn = Turn.DRIVER;
