@@ -14,6 +14,8 @@ import dev.treadle.LoopConfig;
 import dev.treadle.Promise;
 import dev.treadle.Task;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -21,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 @NullUnmarked
 class RunnerTest {
@@ -286,7 +289,26 @@ class RunnerTest {
         }
     }
 
+    /// Whether this process gets Ctrl-C at all: one that was started in the background by a plain
+    /// shell ignores it, and so do its children and every JVM among them.
+    static boolean getsCtrlC() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return true;
+        }
+        String ignored =
+                Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .findFirst()
+                        .orElse("SigIgn: 0");
+        int interrupt = 1 << 1; // SIGINT is 2, and the mask begins with 1
+        return (Long.parseUnsignedLong(ignored.substring(7).strip(), 16) & interrupt) == 0;
+    }
+
     @Nested
+    @EnabledIf(
+            value = "dev.treadle.core.RunnerTest#getsCtrlC",
+            disabledReason = "this process was started with SIGINT ignored")
     class CtrlC {
 
         @Test

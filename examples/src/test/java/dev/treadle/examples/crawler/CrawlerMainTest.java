@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.condition.OS;
 
 class CrawlerMainTest {
@@ -188,8 +190,27 @@ class CrawlerMainTest {
         }
     }
 
+    /// Whether this process gets Ctrl-C at all: one that was started in the background by a plain
+    /// shell ignores it, and so do its children and every JVM among them.
+    static boolean getsCtrlC() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        if (!Files.exists(status)) {
+            return true;
+        }
+        String ignored =
+                Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .findFirst()
+                        .orElse("SigIgn: 0");
+        int interrupt = 1 << 1; // SIGINT is 2, and the mask begins with 1
+        return (Long.parseUnsignedLong(ignored.substring(7).strip(), 16) & interrupt) == 0;
+    }
+
     @Nested
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "sends a POSIX signal")
+    @EnabledIf(
+            value = "dev.treadle.examples.crawler.CrawlerMainTest#getsCtrlC",
+            disabledReason = "this process was started with SIGINT ignored")
     class WhenInterrupted {
 
         /// In a process of its own, because the signal goes to a process.
