@@ -36,7 +36,7 @@ public final class CoreEventLoop implements EventLoop {
     private final Clock clock;
     private final Carriers carriers;
     private final LoopOffload offload;
-    private final TaskList tasks = new TaskList();
+    private final TaskSet tasks = new TaskSet();
     private final AtomicReference<State> state = new AtomicReference<>(State.STOPPED);
     private final Awaitable<@Nullable Void> yielding = this::yieldOnce;
     private long tasksCreated; // loop thread only

@@ -21,8 +21,7 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
     private final TaskStep step = new TaskStep(this);
 
     Context liveContext; // loop thread only: the context of the code that is running or suspended
-    @Nullable CoreTask<?> older; // loop thread only, as newer: the list of unfinished tasks
-    @Nullable CoreTask<?> newer; // loop thread only
+    int place; // loop thread only: where the set of unfinished tasks holds this
 
     private volatile @Nullable String name; // any thread
     private @Nullable CoreFuture<?> awaited; // loop thread only
@@ -45,6 +44,11 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
         this.context = context;
         this.liveContext = context;
         this.number = number;
+    }
+
+    /// How many tasks of the loop were created up to this one.
+    long number() {
+        return number;
     }
 
     TaskStep step() {

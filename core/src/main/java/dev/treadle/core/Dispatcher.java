@@ -37,7 +37,7 @@ final class Dispatcher {
     private boolean iterated; // whether this run has begun an iteration
     private int threads; // how many runners were ever made, for their names
     private @Nullable CoreTask<?> task; // whose step runs
-    private @Nullable Context context; // what the running code sees
+    private @Nullable Context callbackContext; // what the running callback sees
     private @Nullable Runner runner; // who holds the turn, written together with holder
     private @Nullable Thread holder; // its thread; another that reads it only asks "is it me?"
     private volatile boolean stopping; // set by any thread, read by the holder
@@ -69,8 +69,10 @@ final class Dispatcher {
         return task;
     }
 
+    /// What the running code sees: the context of its task, else that of the callback.
     @Nullable Context currentContext() {
-        return context;
+        CoreTask<?> current = task;
+        return current != null ? current.liveContext : callbackContext;
     }
 
     TimerQueue timers() {
@@ -308,24 +310,24 @@ final class Dispatcher {
 
     void enterTask(CoreTask<?> entered) {
         task = entered;
-        context = entered.liveContext;
     }
 
     void enterCallback(Context entered) {
-        context = entered;
+        callbackContext = entered;
     }
 
     void leave() {
         task = null;
-        context = null;
+        callbackContext = null;
     }
 
     /// Changes the context of the running code; returns the one before.
     @Nullable Context changeContext(@Nullable Context changed) {
-        Context before = context;
-        context = changed;
+        Context before = currentContext();
         if (task != null && changed != null) {
-            task.liveContext = changed;
+            task.liveContext = changed; // goes with the task when it suspends
+        } else {
+            callbackContext = changed;
         }
         return before;
     }
