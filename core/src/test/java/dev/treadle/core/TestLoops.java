@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes loops for tests, with the carriers of the run: the build runs every test once on each
 /// kind.
-final class TestLoops {
-    private static final Map<Object, VirtualTime> TIMES =
-            new WeakHashMap<>(); // guarded by the class
+public final class TestLoops {
+    // Guarded by the class.
+    private static final Map<Object, VirtualTime> TIMES = new WeakHashMap<>();
 
     private TestLoops() {}
 
@@ -19,7 +19,7 @@ final class TestLoops {
     }
 
     /// A loop on a virtual time of its own.
-    static CoreEventLoop virtual() {
+    public static CoreEventLoop virtual() {
         return virtual(new VirtualTime());
     }
 

@@ -13,13 +13,7 @@ import dev.treadle.Generator.State;
 import dev.treadle.GeneratorExit;
 import dev.treadle.Promise;
 import dev.treadle.Task;
-import dev.treadle.core.CarrierChoice;
-import dev.treadle.core.Clock;
-import dev.treadle.core.CoreEventLoop;
-import dev.treadle.core.FifoReadyQueue;
-import dev.treadle.core.ParkingPoller;
-import dev.treadle.core.Ports;
-import dev.treadle.core.ThreadOffload;
+import dev.treadle.core.TestLoops;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,21 +27,9 @@ class GeneratorInCoroutineTest {
 
     /// Runs a coroutine on a loop of its own.
     private static <T extends @Nullable Object> T onLoop(Coroutine.Body<T> body) {
-        try (EventLoop loop = newLoop()) {
+        try (EventLoop loop = TestLoops.virtual()) {
             return loop.runUntilComplete(Coroutine.of(body));
         }
-    }
-
-    private static EventLoop newLoop() {
-        return new CoreEventLoop(
-                "generators",
-                "test",
-                new Ports(
-                        Clock.system(),
-                        new FifoReadyQueue(),
-                        new ParkingPoller(),
-                        CarrierChoice.newCarriers("treadle-test-generators"),
-                        new ThreadOffload("treadle-test-offload")));
     }
 
     /// Yields 1 to 3, giving control to other tasks before each.

@@ -17,6 +17,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// The scheduler as an application gets it: found on the class path, on the real clock, on the
@@ -82,6 +83,7 @@ class SingleSchedulerTest {
         }
 
         @Test
+        @Tag("realtime")
         void aSleepLastsAtLeastAsLongAsAsked() {
             Duration asked = Duration.ofMillis(20);
 
