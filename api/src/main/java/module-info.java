@@ -6,9 +6,11 @@ module dev.treadle {
     requires static jdk.unsupported; // sun.misc.Signal, by reflection
 
     exports dev.treadle;
+    exports dev.treadle.graph;
     exports dev.treadle.spi;
     exports dev.treadle.sync;
 
+    uses dev.treadle.spi.ContextBridge;
     uses dev.treadle.spi.GeneratorEngine;
     uses dev.treadle.spi.LoopObserver;
     uses dev.treadle.spi.SchedulerProvider;

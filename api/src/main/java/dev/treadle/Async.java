@@ -4,6 +4,7 @@ import dev.treadle.spi.Execution;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +50,8 @@ public final class Async {
     /// Runs a coroutine on a loop of its own, to its end, and returns its result.
     ///
     /// Blocks the calling thread. When the coroutine has ended, the tasks that are left are
-    /// cancelled and waited for, the offload pool is shut down and the loop closed. Ctrl-C cancels
-    /// the coroutine, see [Runner].
+    /// cancelled and waited for, the asynchronous generators that are left are closed, the offload
+    /// pool is shut down and the loop closed. Ctrl-C cancels the coroutine, see [Runner].
     ///
     /// @param <T> the result
     /// @param body what to run
@@ -153,21 +154,21 @@ public final class Async {
         return createTask(Coroutine.of(action), TaskOptions.defaults());
     }
 
-    /// Runs a coroutine beside the current task, with a name or a context.
+    /// Runs a coroutine beside the current task, with options.
     ///
     /// @param <T> the result
     /// @param body what to run
-    /// @param options the task's name and context
+    /// @param options the task's name, context and start
     /// @return its task, which has not started
     public static <T extends @Nullable Object> Task<T> createTask(
             Coroutine.Body<T> body, TaskOptions options) {
         return createTask(Coroutine.of(body), options);
     }
 
-    /// Runs a coroutine that returns nothing beside the current task, with a name or a context.
+    /// Runs a coroutine that returns nothing beside the current task, with options.
     ///
     /// @param action what to run
-    /// @param options the task's name and context
+    /// @param options the task's name, context and start
     /// @return its task, which has not started
     public static Task<@Nullable Void> createTask(Coroutine.Action action, TaskOptions options) {
         return createTask(Coroutine.of(action), options);
@@ -182,12 +183,12 @@ public final class Async {
         return createTask(coroutine, TaskOptions.defaults());
     }
 
-    /// Runs a coroutine beside the current task, with a name or a context.
+    /// Runs a coroutine beside the current task, with options.
     ///
     /// @param <T> the result
     /// @param coroutine what to run; it must not have started
-    /// @param options the task's name and context
-    /// @return its task, which has not started
+    /// @param options the task's name, context and start
+    /// @return its task, which has not started unless it starts eagerly
     public static <T extends @Nullable Object> Task<T> createTask(
             Coroutine<T> coroutine, TaskOptions options) {
         return EventLoop.running().createTask(coroutine, options);
@@ -251,6 +252,58 @@ public final class Async {
     public static <T extends @Nullable Object> Future<List<Future<T>>> gatherSettled(
             Collection<? extends Awaitable<T>> awaitables) {
         return Gathering.settled(awaitables, EventLoop.running());
+    }
+
+    /// Runs several awaitables at once and gives their results as they come.
+    ///
+    /// They start at once. None is cancelled by this, whatever becomes of it.
+    ///
+    /// Source of the semantics: `asyncio.as_completed`.
+    ///
+    /// @param <T> the result of each
+    /// @param awaitables what to run; those that are no futures become tasks, and one that is given
+    ///   twice counts once
+    /// @return the results, or the futures, in the order in which they are done
+    /// @throws IllegalArgumentException if one is a future of another loop
+    public static <T extends @Nullable Object> Completions<T> asCompleted(
+            Collection<? extends Awaitable<? extends T>> awaitables) {
+        return new Completions<>(awaitables, null, EventLoop.running());
+    }
+
+    /// Runs several awaitables at once and gives their results as they come, for some time.
+    ///
+    /// @param <T> the result of each
+    /// @param awaitables what to run; those that are no futures become tasks, and one that is given
+    ///   twice counts once
+    /// @param timeout how long to wait, from now; then what is still awaited throws [TimeoutError],
+    ///   and the awaitables run on
+    /// @return the results, or the futures, in the order in which they are done
+    /// @throws IllegalArgumentException if one is a future of another loop
+    public static <T extends @Nullable Object> Completions<T> asCompleted(
+            Collection<? extends Awaitable<? extends T>> awaitables, Duration timeout) {
+        return new Completions<>(
+                awaitables, Objects.requireNonNull(timeout, "timeout"), EventLoop.running());
+    }
+
+    /// Protects something awaitable from the cancellation of whoever awaits it.
+    ///
+    /// ```java
+    /// Task<Receipt> booking = Async.createTask(() -> book(order));
+    /// Receipt receipt = Async.shield(booking).await();
+    /// ```
+    ///
+    /// If the task that awaits is cancelled, it leaves with [CancelledError], and what it awaited
+    /// goes on. If that then fails, nobody is left to be told, and the loop's exception handler is.
+    ///
+    /// Source of the semantics: `asyncio.shield`.
+    ///
+    /// @param <T> the result
+    /// @param awaitable what to protect; if it is no future it becomes a task
+    /// @return a future that ends as the awaitable does, and that can be cancelled alone; the
+    ///   awaitable itself if it is done
+    /// @throws IllegalArgumentException if it is a future of another loop
+    public static <T extends @Nullable Object> Future<T> shield(Awaitable<T> awaitable) {
+        return Shielding.around(awaitable, EventLoop.running());
     }
 
     /// Waits until all futures are done. Nothing is cancelled and no failure is raised.
@@ -331,6 +384,28 @@ public final class Async {
     ///   counts from when it is awaited
     public static Coroutine<@Nullable Void> timeout(Duration timeout, Coroutine.Action action) {
         return Coroutine.<@Nullable Void>of(() -> Timeout.after(timeout).run(action).runBody());
+    }
+
+    /// Runs a body that must be done at a point in time.
+    ///
+    /// Source of the semantics: `asyncio.timeout_at`.
+    ///
+    /// @param <T> the result
+    /// @param deadline a reading of the loop's clock, in nanoseconds: see [EventLoop#time()]
+    /// @param body what to run
+    /// @return a coroutine; awaiting it throws [TimeoutError] if the deadline passes first
+    public static <T extends @Nullable Object> Coroutine<T> timeoutAt(
+            long deadline, Coroutine.Body<T> body) {
+        return Coroutine.of(() -> Timeout.at(deadline).run(body).runBody());
+    }
+
+    /// Runs a body that returns nothing and must be done at a point in time.
+    ///
+    /// @param deadline a reading of the loop's clock, in nanoseconds: see [EventLoop#time()]
+    /// @param action what to run
+    /// @return a coroutine; awaiting it throws [TimeoutError] if the deadline passes first
+    public static Coroutine<@Nullable Void> timeoutAt(long deadline, Coroutine.Action action) {
+        return Coroutine.<@Nullable Void>of(() -> Timeout.at(deadline).run(action).runBody());
     }
 
     /// Runs blocking work on another thread, in a copy of the current context.

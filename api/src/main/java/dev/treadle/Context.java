@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import dev.treadle.spi.ContextBridges;
 import dev.treadle.spi.Execution;
 import java.util.HashMap;
 import java.util.Map;
@@ -18,25 +19,37 @@ public final class Context {
     // Immutable; the field belongs to whoever runs in this context.
     private Map<ContextVar<?>, Object> values;
     private boolean entered; // true while run() is on some stack
+    private final @Nullable Object threadLocals; // what bridges captured; null without one
 
-    private Context(Map<ContextVar<?>, Object> values) {
+    private Context(Map<ContextVar<?>, Object> values, @Nullable Object threadLocals) {
         this.values = values;
+        this.threadLocals = threadLocals;
     }
 
     /// {@return a new context in which no variable is set}
     public static Context empty() {
-        return new Context(Map.of());
+        return new Context(Map.of(), null);
     }
 
     /// {@return a copy of the current context; empty on a thread that runs in none}
     public static Context copyCurrent() {
-        Context current = Execution.current().context();
-        return current == null ? empty() : current.copy();
+        return copyCurrent(Execution.current().context());
+    }
+
+    /// Copies the current context, for who knows it already.
+    ///
+    /// @apiNote For schedulers, which know what runs on their threads. Applications call
+    ///   [#copyCurrent()].
+    /// @param current the context of the calling code; null for none
+    /// @return a copy, with the thread locals that a [ContextBridge][dev.treadle.spi.ContextBridge]
+    ///   captures here and now
+    public static Context copyCurrent(@Nullable Context current) {
+        return new Context(current == null ? Map.of() : current.values, ContextBridges.capture());
     }
 
     /// {@return a copy of this: what is set in one is not seen in the other}
     public Context copy() {
-        return new Context(values);
+        return new Context(values, threadLocals);
     }
 
     /// Runs an action in this context. What it sets stays here.
@@ -60,10 +73,26 @@ public final class Context {
         }
         entered = true;
         try {
-            return execution.callIn(this, action);
+            return ContextBridges.isPresent()
+                    ? withThreadLocals(() -> execution.<T, X>callIn(this, action))
+                    : execution.callIn(this, action);
         } finally {
             entered = false;
         }
+    }
+
+    /// Runs an action with the thread locals that were captured when this was copied.
+    ///
+    /// @apiNote For schedulers, around the body of a task or callback that runs in this context, if
+    ///   there are [bridges][ContextBridges#isPresent]. Applications call [#run].
+    /// @param <T> what the action returns
+    /// @param <X> what it throws
+    /// @param action what to run
+    /// @return its result
+    /// @throws X if the action throws it
+    public <T extends @Nullable Object, X extends Throwable> T withThreadLocals(
+            ScopedValue.CallableOp<? extends T, X> action) throws X {
+        return ContextBridges.call(threadLocals, action);
     }
 
     /// Returns what a variable is set to here, without regard to its default.

@@ -1,6 +1,8 @@
 package dev.treadle;
 
+import dev.treadle.spi.Creations;
 import dev.treadle.spi.Execution;
+import dev.treadle.spi.NeverAwaited;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Nothing of its body runs before it is awaited or made a task, and it can be used once. `await()`
 /// runs the body in the current task, as a method call would; [Async#createTask] runs it beside the
-/// current task.
+/// current task. Whoever tries a second time is refused; only two threads that try at the same
+/// moment on two loops may both get through.
 ///
 /// An ordinary Java method whose body awaits is already a coroutine function that is awaited at
 /// each call. This class is for the cases in which calling and running are to be separate:
@@ -66,7 +69,8 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
     // CREATED -> STARTED  by the one who awaits it or whose task begins
     // STARTED -> ENDED    by the same
     // CREATED -> ENDED    by close
-    private volatile int state; // any thread, CAS
+    private volatile int state; // any thread; see leaveCreated
+    private @Nullable NeverAwaited watch; // by the creator; null unless in debug mode
 
     private Coroutine(Body<T> body) {
         this.body = Objects.requireNonNull(body, "body");
@@ -78,7 +82,7 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
     /// @param body what to run, later
     /// @return a coroutine that has not started
     public static <T extends @Nullable Object> Coroutine<T> of(Body<T> body) {
-        return new Coroutine<>(body);
+        return new Coroutine<>(body).watched();
     }
 
     /// Makes a coroutine of a body that returns nothing.
@@ -87,10 +91,27 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
     /// @return a coroutine that has not started and gives null
     public static Coroutine<@Nullable Void> of(Action action) {
         Objects.requireNonNull(action, "action");
-        return new Coroutine<@Nullable Void>(() -> {
-            action.run();
-            return null;
-        });
+        return new Coroutine<@Nullable Void>(
+                        () -> {
+                            action.run();
+                            return null;
+                        })
+                .watched();
+    }
+
+    /// Has it reported, in debug mode, if nobody ever awaits this, and tells who listens of it.
+    private Coroutine<T> watched() {
+        if (NeverAwaited.isWatching()) {
+            watch = NeverAwaited.of(this);
+        }
+        return Creations.tell(this);
+    }
+
+    private void taken() {
+        NeverAwaited current = watch;
+        if (current != null) {
+            current.taken();
+        }
     }
 
     /// Runs the body in the current task and returns its result.
@@ -116,12 +137,15 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
     ///   threw [StopIteration], which is the cause
     /// @throws Exception if the body throws it
     public T runBody() throws Exception {
-        if (!STATE.compareAndSet(this, CREATED, STARTED)) {
+        if (!leaveCreated(STARTED)) {
             throw new IllegalStateException(
                     state == STARTED
-                            ? "coroutine is being awaited already: share its result by making it a task"
-                            : "cannot reuse already awaited coroutine: create a new one for each run");
+                            ? "coroutine is being awaited already: share its result by making it a"
+                                    + " task"
+                            : "cannot reuse already awaited coroutine: create a new one for each"
+                                    + " run");
         }
+        taken();
         try {
             return body.run();
         } catch (StopIteration e) {
@@ -131,15 +155,40 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
+    /// Takes this, if nobody has yet.
+    ///
+    /// Where tasks run beside each other two may try at the same moment. Elsewhere all who may try
+    /// do so one after the other, and are spared the fence, which would be most of the price of
+    /// awaiting something that does not suspend.
+    private boolean leaveCreated(int next) {
+        if (Execution.runsInParallel()) {
+            return STATE.compareAndSet(this, CREATED, next);
+        }
+        if (state != CREATED) {
+            return false;
+        }
+        STATE.setRelease(this, next);
+        return true;
+    }
+
     /// Gives this up: a coroutine that has not started never will. One that has ended stays as it
     /// is.
     ///
     /// @throws IllegalStateException if the body is running
     public void close() {
-        if (!STATE.compareAndSet(this, CREATED, ENDED) && state == STARTED) {
+        taken();
+        if (!leaveCreated(ENDED) && state == STARTED) {
             throw new IllegalStateException(
                     "coroutine is running: cancel the task that runs it instead of closing it");
         }
+    }
+
+    /// {@return whether this can no longer be awaited, because its body has begun or this was
+    /// closed}
+    ///
+    /// May be called from any thread.
+    public boolean isSpent() {
+        return state != CREATED;
     }
 
     /// {@return the class of the body and whether it has started}

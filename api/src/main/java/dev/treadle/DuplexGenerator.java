@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import dev.treadle.spi.Creations;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,7 @@ public interface DuplexGenerator<
     /// @return a new generator
     static <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
             DuplexGenerator<Y, S, R> of(Body<Y, S, R> body) {
-        return Engines.generator().newDuplexGenerator(body);
+        return Creations.tell(Engines.generator().newDuplexGenerator(body));
     }
 
     /// Resumes the body with a value, which is what its `yield` returns, and returns what it yields

@@ -1,10 +1,14 @@
 package dev.treadle;
 
 import dev.treadle.spi.Execution;
+import dev.treadle.spi.Inspection;
+import dev.treadle.spi.LoopListener;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +44,23 @@ public interface EventLoop extends Executor, AutoCloseable {
         /// @param loop where it happened
         /// @param problem what happened
         void handle(EventLoop loop, Problem problem);
+
+        /// Returns the handler of a loop that has been given none: it logs to the `System.Logger`
+        /// named `dev.treadle`, as an error.
+        ///
+        /// ```java
+        /// loop.exceptionHandler((where, problem) -> {
+        ///     failures.increment();
+        ///     ExceptionHandler.logging().handle(where, problem);
+        /// });
+        /// ```
+        ///
+        /// Source of the semantics: `loop.default_exception_handler`.
+        ///
+        /// @return the handler, which may be called from any thread
+        static ExceptionHandler logging() {
+            return LoggingHandler.INSTANCE;
+        }
     }
 
     /// Something that went wrong without anybody to tell it to.
@@ -48,11 +69,19 @@ public interface EventLoop extends Executor, AutoCloseable {
     /// @param exception why, or null
     /// @param future the future or task concerned, or null
     /// @param handle the callback concerned, or null
+    /// @param createdAt the frames that created what is concerned, innermost first; empty unless
+    ///   the loop was in debug mode then
     public record Problem(
             String message,
             @Nullable Throwable exception,
             @Nullable Future<?> future,
-            @Nullable Handle handle) {
+            @Nullable Handle handle,
+            List<StackTraceElement> createdAt) {
+
+        /// Keeps a copy of the list.
+        public Problem {
+            createdAt = List.copyOf(createdAt);
+        }
 
         /// Makes a problem of an exception.
         ///
@@ -60,21 +89,50 @@ public interface EventLoop extends Executor, AutoCloseable {
         /// @param exception why, or null
         /// @return a problem that names no future and no callback
         public static Problem of(String message, @Nullable Throwable exception) {
-            return new Problem(message, exception, null, null);
+            return new Problem(message, exception, null, null, List.of());
         }
 
         /// {@return a copy of this that names a future}
         ///
-        /// @param future the future or task concerned
+        /// @param future the future or task concerned; the copy also says where it was created
         public Problem withFuture(Future<?> future) {
-            return new Problem(message, exception, future, handle);
+            List<StackTraceElement> site =
+                    future.loop() instanceof Inspection.Inspectable loop
+                            ? loop.inspection().createdAt(future)
+                            : List.of();
+            return new Problem(
+                    message, exception, future, handle, site.isEmpty() ? createdAt : site);
         }
 
         /// {@return a copy of this that names a callback}
         ///
         /// @param handle the callback concerned
         public Problem withHandle(Handle handle) {
-            return new Problem(message, exception, future, handle);
+            return new Problem(message, exception, future, handle, createdAt);
+        }
+
+        /// {@return a copy of this that says where what is concerned was created}
+        ///
+        /// @param frames the frames that created it, innermost first
+        public Problem withCreatedAt(List<StackTraceElement> frames) {
+            return new Problem(message, exception, future, handle, frames);
+        }
+
+        /// {@return all of this but the exception in words, in several lines: what the default
+        /// handler logs}
+        public String describe() {
+            StringBuilder text = new StringBuilder(message);
+            if (future != null) {
+                text.append("\nfuture: ").append(future);
+            }
+            if (handle != null) {
+                text.append("\nhandle: ").append(handle);
+            }
+            if (!createdAt.isEmpty()) {
+                text.append("\ncreated at, innermost call first:");
+                createdAt.forEach(frame -> text.append("\n\tat ").append(frame));
+            }
+            return text.toString();
         }
     }
 
@@ -87,7 +145,8 @@ public interface EventLoop extends Executor, AutoCloseable {
         EventLoop loop = Execution.current().loop();
         if (loop == null) {
             throw new IllegalStateException(
-                    "no running event loop here: call this inside a coroutine, or start one with Async.run(...)");
+                    "no running event loop here: call this inside a coroutine, or start one with"
+                            + " Async.run(...)");
         }
         return loop;
     }
@@ -121,6 +180,13 @@ public interface EventLoop extends Executor, AutoCloseable {
     /// {@return what its coroutines run on, in one word that the scheduler's documentation
     /// explains} May be called from any thread.
     String carriers();
+
+    /// {@return whether tasks of this loop run beside each other, and beside its callbacks} Then
+    /// what a task does between two awaits is not atomic, and the order among different tasks is
+    /// open. Callbacks still run one at a time. May be called from any thread.
+    default boolean isParallel() {
+        return false;
+    }
 
     /// {@return a reading of the loop's monotonic clock, in nanoseconds from an arbitrary origin}
     /// May be called from any thread.
@@ -205,10 +271,29 @@ public interface EventLoop extends Executor, AutoCloseable {
     /// Queues a callback from any thread: what `Executor` asks for.
     ///
     /// @param command what to run
-    /// @throws IllegalStateException if the loop is closed
+    /// @throws java.util.concurrent.RejectedExecutionException if the loop is closed
     @Override
     default void execute(Runnable command) {
-        callSoonThreadsafe(command);
+        LoopExecutor.submit(this, command);
+    }
+
+    /// Returns a view of this loop for code that knows `ExecutorService`.
+    ///
+    /// What is submitted runs as a callback, like that of [#callSoonThreadsafe(Runnable)]: on the
+    /// loop, one after the other, and without awaiting. To run a coroutine from another thread
+    /// there is [Async#runCoroutineThreadsafe].
+    ///
+    /// May be used from any thread. Waiting for the loop on the loop itself, by `get()`,
+    /// `invokeAll`, `invokeAny`, `awaitTermination` or `close()`, throws `IllegalStateException`
+    /// instead of blocking for ever. Cancelling a future of the view never interrupts the loop.
+    ///
+    /// Shutting the view down refuses what comes later and leaves the loop alone. A loop that is
+    /// closed cancels what was submitted and has not run, and the view then refuses everything with
+    /// `RejectedExecutionException`.
+    ///
+    /// @return a new view
+    default ExecutorService toExecutorService() {
+        return new LoopExecutor(this);
     }
 
     /// Makes a task of a coroutine, with a numbered name and a copy of the current context.
@@ -222,15 +307,56 @@ public interface EventLoop extends Executor, AutoCloseable {
         return createTask(coroutine, TaskOptions.defaults());
     }
 
-    /// Makes a task of a coroutine.
+    /// Makes a task of a coroutine, by the loop's [task factory][#taskFactory()] if it has one.
     ///
     /// @param <T> what the coroutine returns
     /// @param coroutine what to run; it must not have started
-    /// @param options the task's name and context
-    /// @return the task, which has not started
+    /// @param options the task's name, context and start
+    /// @return the task, which has not started unless it starts eagerly
     /// @throws IllegalStateException if the loop is closed, or runs and this is another thread; the
     ///   coroutine is closed then
-    <T extends @Nullable Object> Task<T> createTask(Coroutine<T> coroutine, TaskOptions options);
+    /// @throws FatalError if the body starts eagerly and throws it before it suspends
+    default <T extends @Nullable Object> Task<T> createTask(
+            Coroutine<T> coroutine, TaskOptions options) {
+        TaskFactory factory = taskFactory();
+        if (factory == null) {
+            return newTask(coroutine, options);
+        }
+        try {
+            return factory.createTask(this, coroutine, options);
+        } catch (RuntimeException e) {
+            if (!coroutine.isSpent()) {
+                coroutine.close();
+            }
+            throw e;
+        }
+    }
+
+    /// Makes a task of a coroutine without asking the [task factory][#taskFactory()].
+    ///
+    /// For task factories; everybody else calls [#createTask(Coroutine, TaskOptions)].
+    ///
+    /// @param <T> what the coroutine returns
+    /// @param coroutine what to run; it must not have started
+    /// @param options the task's name, context and start
+    /// @return the task, which has not started unless it starts eagerly
+    /// @throws IllegalStateException if the loop is closed, or runs and this is another thread; the
+    ///   coroutine is closed then
+    /// @throws FatalError if the body starts eagerly and throws it before it suspends
+    <T extends @Nullable Object> Task<T> newTask(Coroutine<T> coroutine, TaskOptions options);
+
+    /// {@return who makes the tasks of this loop; null for the loop itself} May be called from any
+    /// thread.
+    @Nullable TaskFactory taskFactory();
+
+    /// Sets who makes the tasks of this loop, from now on.
+    ///
+    /// May be called from any thread.
+    ///
+    /// Source of the semantics: `loop.set_task_factory`.
+    ///
+    /// @param factory the factory; null for the loop itself
+    void taskFactory(@Nullable TaskFactory factory);
 
     /// Makes a future of this loop of anything awaitable: a future is returned as it is, everything
     /// else becomes a task.
@@ -297,11 +423,46 @@ public interface EventLoop extends Executor, AutoCloseable {
     /// @throws IllegalStateException if the loop is closed or [#shutdownOffload] was called
     <T extends @Nullable Object> Future<T> offload(Callable<T> action);
 
+    /// Runs work on an executor of the caller's.
+    ///
+    /// The action does not see the current context. Cancelling the future does not stop the thread.
+    /// The executor stays the caller's to shut down.
+    ///
+    /// May be called from any thread.
+    ///
+    /// Source of the semantics: `asyncio.loop.run_in_executor`, with an executor.
+    ///
+    /// @param <T> what the action returns
+    /// @param action what to run
+    /// @param executor where to run it
+    /// @return a future of this loop with its result
+    /// @throws IllegalStateException if the loop is closed, or if the executor refuses
+    default <T extends @Nullable Object> Future<T> offload(Callable<T> action, Executor executor) {
+        return Threads.offload(action, executor, this);
+    }
+
     /// Refuses further [offloads][#offload] and waits for those that are under way.
     ///
     /// @param timeout how long to wait
     /// @return an awaitable; it gives false if the time ran out while a thread was still busy
     Awaitable<Boolean> shutdownOffload(Duration timeout);
+
+    /// {@return the asynchronous generators that this loop looks after}
+    ///
+    /// @apiNote For [AsyncGenerator]. A scheduler's loop makes one and always returns the same.
+    AsyncGenerators asyncGenerators();
+
+    /// Closes the asynchronous generators that this loop has seen start and that have not ended.
+    ///
+    /// What their clean-up throws goes to the exception handler. [Runner] calls this at its end.
+    /// One that is started afterwards is no longer looked after, which is logged.
+    ///
+    /// Source of the semantics: `loop.shutdown_asyncgens`.
+    ///
+    /// @return a coroutine that ends when their bodies have
+    default Coroutine<@Nullable Void> shutdownGenerators() {
+        return asyncGenerators().shutdown();
+    }
 
     /// Runs the loop until [#stop()], blocking the calling thread.
     ///
@@ -344,13 +505,99 @@ public interface EventLoop extends Executor, AutoCloseable {
     /// Closes the loop; closing it again does nothing.
     ///
     /// Queued callbacks and timers are dropped, and the offload pool is shut down without waiting.
-    /// A task that has not ended is reported to the exception handler as destroyed; if it is
-    /// suspended, [GeneratorExit] is thrown at its `await()`, so that its `finally` blocks run.
-    /// [Runner] cancels tasks before it closes.
+    /// A thread that waits for the end of a coroutine it has sent here, or of a future that it
+    /// views as a `CompletableFuture`, is told that it was cancelled. A task that has not ended is
+    /// reported to the exception handler as destroyed; if it is suspended, [GeneratorExit] is
+    /// thrown at its `await()`, so that its `finally` blocks run. [Runner] cancels tasks before it
+    /// closes.
     ///
     /// @throws IllegalStateException if the loop runs
     @Override
     void close();
+
+    /// {@return whether this is in debug mode} May be called from any thread.
+    default boolean debug() {
+        return false;
+    }
+
+    /// Switches debug mode on or off.
+    ///
+    /// In debug mode
+    ///
+    /// * a callback, or step of a task, that takes longer than [#slowCallback()] is logged while it
+    ///   is still running, with its stack, and once more with its duration when it has ended;
+    /// * tasks, futures, callbacks and coroutines remember where they were created, for reports and
+    ///   for [LoopGraph][dev.treadle.graph.LoopGraph]; what was created before does not;
+    /// * a coroutine that was created on the loop and is never awaited is reported to the exception
+    ///   handler, when it has been collected;
+    /// * tasks that await each other in a circle are reported to the exception handler, when the
+    ///   loop has nothing else to do.
+    ///
+    /// It costs a few clock reads and the walk of a stack here and there: for development, or for a
+    /// while in production. Switched off it costs nothing. [LoopConfig#withDebug], or the system
+    /// property `treadle.debug`, has a loop begin in debug mode.
+    ///
+    /// May be called from any thread.
+    ///
+    /// Source of the semantics: `asyncio.loop.set_debug`.
+    ///
+    /// @param on whether to be in debug mode
+    /// @throws UnsupportedOperationException if it is to be switched on and the scheduler has none
+    default void debug(boolean on) {
+        if (on) {
+            throw new UnsupportedOperationException(
+                    "scheduler " + scheduler() + " has no debug mode");
+        }
+    }
+
+    /// {@return how long a callback or a step of a task may take before it is reported, in debug
+    /// mode and by who watches the loop from outside, as metrics do} 100 milliseconds unless told
+    /// otherwise. May be called from any thread.
+    default Duration slowCallback() {
+        return Duration.ofMillis(100);
+    }
+
+    /// Sets how long a callback or a step of a task may take before it is reported, in debug mode
+    /// and by who watches the loop from outside.
+    ///
+    /// May be called from any thread.
+    ///
+    /// Source of the semantics: `asyncio.loop.slow_callback_duration`.
+    ///
+    /// @param threshold how long; zero reports every one
+    /// @throws IllegalArgumentException if it is negative
+    /// @throws UnsupportedOperationException if the scheduler has no debug mode
+    default void slowCallback(Duration threshold) {
+        throw new UnsupportedOperationException("scheduler " + scheduler() + " has no debug mode");
+    }
+
+    /// {@return what this has done so far, and does at this moment} A snapshot.
+    ///
+    /// May be called from any thread at any moment, also while the loop is stuck, and after it was
+    /// closed. It waits for nothing, and the loop takes no notice of it.
+    LoopStatistics statistics();
+
+    /// Has a listener told how long things take in this loop, from now on, until it is
+    /// [removed][#removeListener]. Several may be attached; one that is attached already is not
+    /// attached again.
+    ///
+    /// Measuring costs a clock read for a few steps in a hundred, and two for each time that the
+    /// loop waits. With no listener attached it costs nothing.
+    ///
+    /// May be called from any thread. A loop that has been closed forgets its listeners.
+    ///
+    /// @implSpec Does nothing: a scheduler that measures nothing calls no listener.
+    /// @param listener who is to be told
+    default void addListener(LoopListener listener) {}
+
+    /// Has a listener told no more, apart from what is being told at this moment. Does nothing if
+    /// it is not attached.
+    ///
+    /// May be called from any thread.
+    ///
+    /// @implSpec Does nothing.
+    /// @param listener who was told
+    default void removeListener(LoopListener listener) {}
 
     /// {@return who is told of problems; null for the default, which logs them} May be called from
     /// any thread.

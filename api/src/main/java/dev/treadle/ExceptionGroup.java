@@ -61,7 +61,62 @@ public final class ExceptionGroup extends RuntimeException {
                 kept.add(exception);
             }
         }
-        return kept.isEmpty() ? null : new ExceptionGroup(message(), kept);
+        return kept.isEmpty() ? null : derive(kept);
+    }
+
+    /// Returns the part of this group whose failures are of a type, keeping the nesting.
+    ///
+    /// @param type the type
+    /// @return a group of what is, or null if nothing is
+    public @Nullable ExceptionGroup subgroup(Class<? extends Throwable> type) {
+        return subgroup(type::isInstance);
+    }
+
+    /// What [#split] makes of a group.
+    ///
+    /// @param matching the part that matches, or null if nothing does
+    /// @param rest the part that does not, or null if all does
+    public record Split(@Nullable ExceptionGroup matching, @Nullable ExceptionGroup rest) {}
+
+    /// Parts this group in two, each with the nesting kept.
+    ///
+    /// ```java
+    /// catch (ExceptionGroup e) {
+    ///     var split = e.split(IOException.class);
+    ///     if (split.matching() != null) {
+    ///         retryLater(split.matching().exceptions());
+    ///     }
+    ///     if (split.rest() != null) {
+    ///         throw split.rest();
+    ///     }
+    /// }
+    /// ```
+    ///
+    /// Source of the semantics: `ExceptionGroup.split`, which is what `except*` does.
+    ///
+    /// @param predicate tells which failures match; nested groups are searched, not tested
+    /// @return both parts
+    public Split split(Predicate<? super Throwable> predicate) {
+        return new Split(subgroup(predicate), subgroup(predicate.negate()));
+    }
+
+    /// Parts this group in two by the type of the failures, as [#split(Predicate)] does.
+    ///
+    /// @param type the type of those that match
+    /// @return both parts
+    public Split split(Class<? extends Throwable> type) {
+        return split(type::isInstance);
+    }
+
+    /// Makes a group of other failures with the same message.
+    ///
+    /// Source of the semantics: `ExceptionGroup.derive`.
+    ///
+    /// @param others the failures, at least one
+    /// @return a new group
+    /// @throws IllegalArgumentException if there is none
+    public ExceptionGroup derive(List<? extends Throwable> others) {
+        return new ExceptionGroup(message(), others);
     }
 
     private String message() {

@@ -1,5 +1,7 @@
 package dev.treadle;
 
+import dev.treadle.spi.AwaitLink;
+import dev.treadle.spi.Guard;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
@@ -19,9 +21,13 @@ final class Gathering<T extends @Nullable Object, R> {
     private final boolean failFast;
     private final Function<List<Future<T>>, R> collect;
     private final Promise<R> outer;
-    private int finished; // loop thread only
-    private boolean cancelRequested; // loop thread only
-    private @Nullable Object cancelMessage; // loop thread only
+    private final Guard guard = new Guard();
+    private int finished; // guarded
+    private int asking; // guarded: how many are asking the members to cancel
+    private @Nullable Future<? extends T>
+            last; // guarded: the member that ended meanwhile, as the last
+    private boolean cancelRequested; // guarded
+    private @Nullable Object cancelMessage; // guarded
 
     private Gathering(
             List<Future<T>> places,
@@ -50,7 +56,8 @@ final class Gathering<T extends @Nullable Object, R> {
                 .run();
     }
 
-    private static <T extends @Nullable Object> List<Future<T>> start(
+    /// Makes a future of each; one that is given several times is there several times.
+    static <T extends @Nullable Object> List<Future<T>> start(
             Collection<? extends Awaitable<? extends T>> awaitables, EventLoop loop) {
         var started = new IdentityHashMap<Awaitable<? extends T>, Future<T>>();
         List<Future<T>> places = new ArrayList<>(awaitables.size());
@@ -86,7 +93,7 @@ final class Gathering<T extends @Nullable Object, R> {
             if (member.isDone()) {
                 alreadyDone.add(member);
             } else {
-                member.addDoneCallback(this::memberEnded);
+                member.addDoneCallback(AwaitLink.of(outer, this::memberEnded));
             }
         }
         alreadyDone.forEach(this::memberEnded);
@@ -94,20 +101,43 @@ final class Gathering<T extends @Nullable Object, R> {
     }
 
     private boolean cancelMembers(@Nullable Object message) {
-        boolean any = false;
-        for (Future<T> member : members) {
-            any |= member.cancel(message);
+        try (var _ = guard.enter()) {
+            asking++;
         }
-        if (any) {
-            // Whatever the members make of it, whoever cancelled the gathering is to see it
-            // cancelled.
-            cancelRequested = true;
-            cancelMessage = message;
+        boolean any = false;
+        try {
+            for (Future<T> member : members) {
+                any |= member.cancel(message);
+            }
+        } finally {
+            asked(any, message);
         }
         return any;
     }
 
+    private void asked(boolean any, @Nullable Object message) {
+        try (var _ = guard.enter()) {
+            asking--;
+            if (any) {
+                // Whatever the members make of it, whoever cancelled the gathering is to see it
+                // cancelled.
+                cancelRequested = true;
+                cancelMessage = message;
+            }
+            Future<? extends T> waiting = last;
+            if (asking == 0 && waiting != null) {
+                finish(waiting);
+            }
+        }
+    }
+
     private void memberEnded(Future<? extends T> member) {
+        try (var _ = guard.enter()) {
+            note(member);
+        }
+    }
+
+    private void note(Future<? extends T> member) {
         finished++;
         Throwable failure =
                 member.isCancelled() ? null : member.exception(); // looking marks it as retrieved
@@ -119,12 +149,19 @@ final class Gathering<T extends @Nullable Object, R> {
         } else if (failFast && failure != null) {
             outer.fail(failure);
         } else if (finished == members.size()) {
-            if (cancelRequested) {
-                outer.fail(
-                        member.isCancelled() ? errorOf(member) : new CancelledError(cancelMessage));
+            if (asking > 0) {
+                last = member; // whether it is to be cancelled is about to be known
             } else {
-                outer.complete(collect.apply(places));
+                finish(member);
             }
+        }
+    }
+
+    private void finish(Future<? extends T> member) {
+        if (cancelRequested) {
+            outer.fail(member.isCancelled() ? errorOf(member) : new CancelledError(cancelMessage));
+        } else {
+            outer.complete(collect.apply(places));
         }
     }
 

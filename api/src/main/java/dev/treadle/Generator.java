@@ -1,7 +1,9 @@
 package dev.treadle;
 
+import dev.treadle.spi.Creations;
 import java.io.Serializable;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -62,13 +64,37 @@ public interface Generator<T extends @Nullable Object>
         CLOSED
     }
 
+    /// What runs the body of a generator when it is asked for one value at a time.
+    ///
+    /// It makes a difference in speed only.
+    public sealed interface Engine {
+
+        /// A state machine that the body was compiled to, on the thread of whoever asks.
+        record Compiled() implements Engine {
+            @Override
+            public String toString() {
+                return "compiled";
+            }
+        }
+
+        /// A virtual thread of its own.
+        ///
+        /// @param reason why it could not be compiled, with the place in the source
+        record Stackful(String reason) implements Engine {
+            @Override
+            public String toString() {
+                return "stackful: " + reason;
+            }
+        }
+    }
+
     /// Makes a generator.
     ///
     /// @param <T> what it yields
     /// @param body what to run, later
     /// @return a new generator
     static <T extends @Nullable Object> Generator<T> of(Body<T> body) {
-        return Engines.generator().newGenerator(body);
+        return Creations.tell(Engines.generator().newGenerator(body));
     }
 
     /// Tells whether there is another value, running the body up to its next `yield` to find out.
@@ -122,6 +148,21 @@ public interface Generator<T extends @Nullable Object>
 
     /// {@return where this stands} May be called from any thread; then it is a snapshot.
     State state();
+
+    /// {@return what the body waits for in `yieldFrom`: the generator or iterator that is delegated
+    /// to; empty while the body runs, and while it waits at a `yield` of its own} May be called
+    /// from any thread; then it is a snapshot.
+    ///
+    /// Source of the semantics: Python's `generator.gi_yieldfrom`.
+    Optional<Iterator<?>> delegate();
+
+    /// Tells what runs the body when it is asked for one value at a time. Looks at the bytecode of
+    /// the body if no generator with the same body has been asked for a value yet.
+    ///
+    /// May be called from any thread.
+    ///
+    /// @return what runs it, and if it is slower than it might be, why
+    Engine engine();
 
     /// {@return this}
     @Override

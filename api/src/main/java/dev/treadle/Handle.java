@@ -1,5 +1,7 @@
 package dev.treadle;
 
+import java.util.OptionalLong;
+
 /// A callback that a loop will run, as long as it is not cancelled first.
 ///
 /// Source of the semantics: `asyncio.Handle` and `asyncio.TimerHandle`.
@@ -20,4 +22,14 @@ public interface Handle {
     ///
     /// May be called from any thread.
     boolean isCancelled();
+
+    /// {@return when the callback is due: a reading of [EventLoop#time()], in nanoseconds; empty if
+    /// it waits for no time} It stays the same when the callback has run or was cancelled.
+    ///
+    /// May be called from any thread.
+    ///
+    /// Source of the semantics: `asyncio.TimerHandle.when`.
+    default OptionalLong when() {
+        return OptionalLong.empty();
+    }
 }

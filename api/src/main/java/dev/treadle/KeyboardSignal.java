@@ -3,40 +3,68 @@ package dev.treadle;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Ctrl-C while a runner runs: cancels the main task, once; the second time the previous handler
-/// has its way.
+/// Ctrl-C while runners run: cancels the main task of each, once; the second time the previous
+/// handler has its way.
+///
+/// One handler serves all runners, in whatever order they begin and end. A handler that the
+/// application has installed itself is left alone, as asyncio leaves one alone.
 ///
 /// The JDK's only way to handle a signal is `sun.misc.Signal`. It sits in a module that a custom
 /// runtime image may lack, `-Xrs` disables it, and the compiler warns of its use; hence reflection,
 /// and Ctrl-C keeps its usual meaning where it is not to be had.
 final class KeyboardSignal implements AutoCloseable {
+    private static final Set<KeyboardSignal> RUNNING = new LinkedHashSet<>(); // guarded by itself
+    private static @Nullable Runnable restore; // guarded by RUNNING
+
+    private final Task<?> main;
     private final AtomicBoolean received =
             new AtomicBoolean(); // written by the signal's thread, read by the runner's
-    private @Nullable Runnable restore; // runner's thread only
 
-    private KeyboardSignal() {}
+    private KeyboardSignal(Task<?> main) {
+        this.main = main;
+    }
 
     static KeyboardSignal cancelling(Task<?> main) {
-        KeyboardSignal signal = new KeyboardSignal();
-        try {
-            signal.restore = handle("INT", () -> signal.onSignal(main));
-        } catch (ReflectiveOperationException | IllegalArgumentException | LinkageError e) {
-            signal.restore = null; // not to be had in this JVM, as Runner documents
+        KeyboardSignal signal = new KeyboardSignal(main);
+        synchronized (RUNNING) {
+            if (RUNNING.isEmpty()) {
+                restore = install();
+            }
+            RUNNING.add(signal);
         }
         return signal;
     }
 
-    private boolean onSignal(Task<?> main) {
-        if (!received.compareAndSet(false, true)) {
-            return false;
+    private static @Nullable Runnable install() {
+        try {
+            return handle("INT", KeyboardSignal::onSignal);
+        } catch (ReflectiveOperationException | IllegalArgumentException | LinkageError e) {
+            return null; // not to be had in this JVM, as Runner documents
         }
-        Stages.cancelOnLoop(main);
-        return true;
+    }
+
+    /// Cancels whom the signal has not reached before; false if it has reached all.
+    private static boolean onSignal() {
+        List<KeyboardSignal> running;
+        synchronized (RUNNING) {
+            running = List.copyOf(RUNNING);
+        }
+        boolean any = false;
+        for (KeyboardSignal signal : running) {
+            if (signal.received.compareAndSet(false, true)) {
+                Stages.cancelOnLoop(signal.main);
+                any = true;
+            }
+        }
+        return any;
     }
 
     boolean received() {
@@ -45,13 +73,18 @@ final class KeyboardSignal implements AutoCloseable {
 
     @Override
     public void close() {
-        if (restore != null) {
-            restore.run();
+        synchronized (RUNNING) {
+            RUNNING.remove(this);
+            if (RUNNING.isEmpty() && restore != null) {
+                restore.run();
+                restore = null;
+            }
         }
     }
 
-    /// Installs a handler that passes on what it declines; returns what puts the previous one back.
-    private static Runnable handle(String name, BooleanSupplier handler)
+    /// Installs a handler that passes on what it declines; returns what puts the previous one back,
+    /// or null if that is the application's and has been put back already.
+    private static @Nullable Runnable handle(String name, BooleanSupplier handler)
             throws ReflectiveOperationException {
         Class<?> signalType = Class.forName("sun.misc.Signal");
         Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
@@ -67,13 +100,18 @@ final class KeyboardSignal implements AutoCloseable {
                             if (!method.equals(delegate)) {
                                 return ofObject(proxy, method, arguments);
                             }
-                            Object before = previous.get();
-                            if (!handler.getAsBoolean() && before != null) {
-                                delegate.invoke(before, arguments);
+                            Object next = previous.get();
+                            if (!handler.getAsBoolean() && next != null) {
+                                delegate.invoke(next, arguments);
                             }
                             return null;
                         });
-        previous.set(invoke(install, signal, ours));
+        Object before = invoke(install, signal, ours);
+        if (before != null && before.getClass().getClassLoader() != null) { // not the JDK's
+            invoke(install, signal, before);
+            return null;
+        }
+        previous.set(before);
         return () -> {
             try {
                 invoke(install, signal, previous.get());

@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// The loop is made at the first use. Closing cancels the tasks that are left and waits for them,
-/// shuts the offload pool down (waiting up to five minutes for its threads) and closes the loop.
+/// closes the asynchronous generators that are left, shuts the offload pool down (waiting up to
+/// five minutes for its threads) and closes the loop.
 ///
 /// While a coroutine runs, the first Ctrl-C cancels it, so that it can clean up; if it then ends
 /// cancelled, and nobody else cancelled it, `run` throws [KeyboardInterrupt]. A second Ctrl-C ends
-/// the JVM. Where the JVM lets nobody handle signals, Ctrl-C ends it at once.
+/// the JVM. Where the JVM lets nobody handle signals, Ctrl-C ends it at once; where the application
+/// handles it itself, it is left to the application.
 ///
 /// Methods may be called from any thread that runs no loop, by one at a time.
 ///
@@ -93,7 +95,19 @@ public final class Runner implements AutoCloseable {
     /// @throws CancelledError if it ended cancelled
     /// @throws KeyboardInterrupt if it ended because of Ctrl-C
     public <T extends @Nullable Object> T run(Coroutine<T> coroutine) {
+        return run(coroutine, context);
+    }
+
+    /// Runs a coroutine to its end in an explicit context, blocking the calling thread.
+    ///
+    /// @param <T> the result
+    /// @param coroutine what to run
+    /// @param context the context to run in, instead of this runner's; not copied
+    /// @return its result
+    /// @throws IllegalStateException if this is closed, or a loop runs the calling code
+    public <T extends @Nullable Object> T run(Coroutine<T> coroutine, Context context) {
         Objects.requireNonNull(coroutine, "coroutine");
+        Objects.requireNonNull(context, "context");
         if (Execution.current().loop() != null) {
             coroutine.close();
             throw new IllegalStateException(
@@ -125,6 +139,7 @@ public final class Runner implements AutoCloseable {
         }
         try {
             cancelAll(current);
+            current.runUntilComplete(current.shutdownGenerators());
             boolean ended = current.runUntilComplete(current.shutdownOffload(OFFLOAD_TIMEOUT));
             if (!ended) {
                 LOG.log(

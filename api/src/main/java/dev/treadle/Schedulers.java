@@ -3,6 +3,8 @@ package dev.treadle;
 import dev.treadle.spi.LoopObservers;
 import dev.treadle.spi.Providers;
 import dev.treadle.spi.SchedulerProvider;
+import dev.treadle.spi.SchedulerScope;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.stream.Collectors;
@@ -13,11 +15,16 @@ final class Schedulers {
     /// The system property that decides when there are several.
     static final String PROPERTY = "treadle.scheduler";
 
+    private static final System.Logger LOG = System.getLogger("dev.treadle");
+
     private Schedulers() {}
 
     static EventLoop newLoop(LoopConfig config) {
+        SchedulerProvider bound = SchedulerScope.current();
         SchedulerProvider provider =
-                choose(load(), config.scheduler(), System.getProperty(PROPERTY));
+                bound != null
+                        ? bound
+                        : choose(load(), config.scheduler(), System.getProperty(PROPERTY));
         EventLoop loop;
         try {
             loop = provider.newLoop(config);
@@ -26,8 +33,26 @@ final class Schedulers {
                     "scheduler " + describe(provider) + " failed to make a loop: " + e.getMessage(),
                     e);
         }
-        LoopObservers.opened(loop);
+        if (DebugProperty.asks(config.debug())) {
+            startDebugging(loop, config);
+        }
+        if (!provider.standsBack()) { // what looks on in real time would disturb a test's own
+            LoopObservers.opened(loop);
+        }
         return loop;
+    }
+
+    private static void startDebugging(EventLoop loop, LoopConfig config) {
+        try {
+            loop.debug(true);
+        } catch (UnsupportedOperationException e) {
+            if (config.debug() != null) {
+                loop.close();
+                throw new IllegalStateException(
+                        "debug mode was asked for by LoopConfig.withDebug: " + e.getMessage(), e);
+            }
+            LOG.log(Level.WARNING, "-Dtreadle.debug is of no effect: " + e.getMessage());
+        }
     }
 
     private static List<SchedulerProvider> load() {
@@ -52,12 +77,17 @@ final class Schedulers {
         }
         String wanted = configured != null ? configured : property;
         if (wanted == null) {
-            if (found.size() == 1) {
-                return found.get(0);
+            List<SchedulerProvider> candidates =
+                    found.stream().filter(provider -> !provider.standsBack()).toList();
+            if (candidates.isEmpty()) {
+                candidates = found;
+            }
+            if (candidates.size() == 1) {
+                return candidates.get(0);
             }
             throw new IllegalStateException(
                     "several schedulers found: "
-                            + list(found)
+                            + list(candidates)
                             + "; keep one of them, or choose with -D"
                             + PROPERTY
                             + "=NAME or LoopConfig.withScheduler(NAME)");

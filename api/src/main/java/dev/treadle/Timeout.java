@@ -1,6 +1,7 @@
 package dev.treadle;
 
 import dev.treadle.spi.Execution;
+import dev.treadle.spi.Guard;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalLong;
@@ -35,11 +36,13 @@ public final class Timeout {
         FINISHED
     }
 
-    private @Nullable Long deadline; // loop thread only; null for never
-    private State state = State.CREATED; // loop thread only
-    private @Nullable Handle timer; // loop thread only
-    private @Nullable Task<?> task; // loop thread only
-    private int cancellingAtEntry; // loop thread only
+    private final Guard guard = new Guard();
+    private @Nullable Long deadline; // guarded; null for never
+    private State state = State.CREATED; // guarded
+    private @Nullable Handle timer; // guarded
+    private int armings; // guarded; a timer that an earlier one armed has nothing to say any more
+    private @Nullable Task<?> task; // guarded
+    private int cancellingAtEntry; // the task's own
 
     private Timeout(@Nullable Long deadline) {
         this.deadline = deadline;
@@ -102,13 +105,17 @@ public final class Timeout {
 
     /// {@return the deadline by the loop's clock, in nanoseconds; empty if there is none}
     public OptionalLong deadline() {
-        return deadline == null ? OptionalLong.empty() : OptionalLong.of(deadline);
+        try (var _ = guard.enter()) {
+            return deadline == null ? OptionalLong.empty() : OptionalLong.of(deadline);
+        }
     }
 
     /// {@return whether the deadline has passed and the body was cancelled for it, even if it
     /// swallowed that}
     public boolean expired() {
-        return state == State.EXPIRING || state == State.EXPIRED;
+        try (var _ = guard.enter()) {
+            return state == State.EXPIRING || state == State.EXPIRED;
+        }
     }
 
     /// Moves the deadline.
@@ -135,69 +142,86 @@ public final class Timeout {
     }
 
     private EventLoop ownLoop() {
-        return task == null ? EventLoop.running() : task.loop();
+        try (var _ = guard.enter()) {
+            return task == null ? EventLoop.running() : task.loop();
+        }
     }
 
     private void move(@Nullable Long newDeadline) {
-        if (state != State.ACTIVE) {
-            throw new IllegalStateException(
-                    state == State.CREATED
-                            ? "timeout has not been entered: reschedule it inside its body"
-                            : "cannot change the deadline of a timeout that is "
-                                    + state.name().toLowerCase(Locale.ROOT));
+        try (var _ = guard.enter()) {
+            if (state != State.ACTIVE) {
+                throw new IllegalStateException(
+                        state == State.CREATED
+                                ? "timeout has not been entered: reschedule it inside its body"
+                                : "cannot change the deadline of a timeout that is "
+                                        + state.name().toLowerCase(Locale.ROOT));
+            }
+            deadline = newDeadline;
+            disarm();
+            if (newDeadline != null) {
+                int arming = armings;
+                EventLoop loop = ownLoop();
+                timer =
+                        newDeadline <= loop.time()
+                                ? loop.callSoon(() -> expire(arming))
+                                : loop.callAt(newDeadline, () -> expire(arming));
+            }
         }
-        deadline = newDeadline;
+    }
+
+    private void disarm() {
+        armings++;
         if (timer != null) {
             timer.cancel();
             timer = null;
         }
-        if (newDeadline != null) {
-            EventLoop loop = ownLoop();
-            timer =
-                    newDeadline <= loop.time()
-                            ? loop.callSoon(this::expire)
-                            : loop.callAt(newDeadline, this::expire);
-        }
     }
 
     private void enter() {
-        if (state != State.CREATED) {
-            throw new IllegalStateException(
-                    "timeout has already been entered: make a new one for each use");
+        try (var _ = guard.enter()) {
+            if (state != State.CREATED) {
+                throw new IllegalStateException(
+                        "timeout has already been entered: make a new one for each use");
+            }
+            Task<?> current = Execution.current().task();
+            if (current == null) {
+                throw new IllegalStateException("timeout should be used inside a task");
+            }
+            task = current;
+            cancellingAtEntry = current.cancelling();
+            state = State.ACTIVE;
+            move(deadline);
         }
-        Task<?> current = Execution.current().task();
-        if (current == null) {
-            throw new IllegalStateException("timeout should be used inside a task");
-        }
-        task = current;
-        cancellingAtEntry = current.cancelling();
-        state = State.ACTIVE;
-        move(deadline);
     }
 
-    private void expire() {
-        timer = null;
-        state = State.EXPIRING;
-        Task<?> current = task;
-        if (current != null) {
-            current.cancel();
+    private void expire(int arming) {
+        try (var _ = guard.enter()) {
+            if (arming != armings) {
+                return; // the deadline was moved, or the body has ended, as this was about to run
+            }
+            timer = null;
+            state = State.EXPIRING;
+            Task<?> current = task;
+            if (current != null) {
+                // Inside the section, so that the body's end finds the request made.
+                current.cancel();
+            }
         }
     }
 
     /// Ends the scope; returns what the body's error becomes, null for none.
     private @Nullable Throwable exit(@Nullable Throwable error) {
-        if (timer != null) {
-            timer.cancel();
-            timer = null;
-        }
-        if (state != State.EXPIRING) {
-            state = State.FINISHED;
-            return error;
-        }
-        state = State.EXPIRED;
-        Task<?> current = task;
-        if (current == null || current.uncancel() > cancellingAtEntry || error == null) {
-            return error;
+        try (var _ = guard.enter()) {
+            disarm();
+            if (state != State.EXPIRING) {
+                state = State.FINISHED;
+                return error;
+            }
+            state = State.EXPIRED;
+            Task<?> current = task;
+            if (current == null || current.uncancel() > cancellingAtEntry || error == null) {
+                return error;
+            }
         }
         if (error instanceof CancelledError) {
             return new TimeoutError("the time limit has passed", error);
@@ -205,5 +229,22 @@ public final class Timeout {
         error.addSuppressed(
                 new TimeoutError("the time limit had passed when this was thrown", null));
         return error;
+    }
+
+    /// {@return the state, and while it matters the deadline, for reading logs}
+    @Override
+    public String toString() {
+        try (var _ = guard.enter()) {
+            String word = state.name().toLowerCase(Locale.ROOT);
+            return switch (state) {
+                case CREATED, ACTIVE ->
+                        "Timeout["
+                                + word
+                                + (deadline == null
+                                        ? ", no deadline]"
+                                        : ", deadline=" + deadline + "]");
+                case EXPIRING, EXPIRED, FINISHED -> "Timeout[" + word + "]";
+            };
+        }
     }
 }

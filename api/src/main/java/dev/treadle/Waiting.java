@@ -1,5 +1,7 @@
 package dev.treadle;
 
+import dev.treadle.spi.AwaitLink;
+import dev.treadle.spi.Execution;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -56,19 +58,21 @@ final class Waiting {
                 timeout == null ? null : loop.callLater(timeout, () -> enough.tryComplete(null));
         int[] left = {members.size()};
         Consumer<Future<?>> onDone =
-                member -> {
-                    left[0]--;
-                    if (left[0] <= 0
-                            || when == Async.When.FIRST_COMPLETED
-                            || (when == Async.When.FIRST_EXCEPTION
-                                    && !member.isCancelled()
-                                    && member.exception() != null)) {
-                        if (timer != null) {
-                            timer.cancel();
-                        }
-                        enough.tryComplete(null);
-                    }
-                };
+                AwaitLink.of(
+                        Execution.current().requireTask(),
+                        member -> {
+                            left[0]--;
+                            if (left[0] <= 0
+                                    || when == Async.When.FIRST_COMPLETED
+                                    || (when == Async.When.FIRST_EXCEPTION
+                                            && !member.isCancelled()
+                                            && member.exception() != null)) {
+                                if (timer != null) {
+                                    timer.cancel();
+                                }
+                                enough.tryComplete(null);
+                            }
+                        });
         members.forEach(member -> member.addDoneCallback(onDone));
         try {
             enough.await();
@@ -101,7 +105,8 @@ final class Waiting {
 
     private static void cancelAndAwait(Future<?> future) {
         Promise<@Nullable Void> ended = future.loop().createPromise();
-        Consumer<Future<?>> onDone = _ -> ended.tryComplete(null);
+        Consumer<Future<?>> onDone =
+                AwaitLink.of(Execution.current().requireTask(), _ -> ended.tryComplete(null));
         future.addDoneCallback(onDone);
         try {
             future.cancel();

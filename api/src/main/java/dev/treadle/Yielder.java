@@ -42,6 +42,33 @@ public interface Yielder<Y extends @Nullable Object, S extends @Nullable Object>
     /// @param inner the generator to run; it may have started
     void yieldFrom(Generator<? extends Y> inner);
 
+    /// Delegates to an asynchronous generator until it ends, awaiting it in the task that drives
+    /// this one.
+    ///
+    /// Whatever is sent or thrown into this generator reaches the inner one, and what that yields
+    /// comes out of this. Closing this closes the inner one first; the inner one catching
+    /// [GeneratorExit] does not keep this one open.
+    ///
+    /// Source of the semantics: `async yield from` (PEP 828).
+    ///
+    /// @param <R> what the inner generator returns
+    /// @param inner the generator to run; it may have started
+    /// @return what the inner generator returned
+    /// @throws IllegalStateException if no task drives this generator
+    default <R extends @Nullable Object> @Nullable R yieldFrom(
+            DuplexAsyncGenerator<? extends Y, ? super S, R> inner) {
+        return AsyncDelegation.run(this, inner);
+    }
+
+    /// Delegates to an asynchronous generator until it ends. What is sent is not passed on: it
+    /// takes nothing.
+    ///
+    /// @param inner the generator to run; it may have started
+    /// @throws IllegalStateException if no task drives this generator
+    default void yieldFrom(AsyncGenerator<? extends Y> inner) {
+        AsyncDelegation.run(this, inner);
+    }
+
     /// Yields what is left of an iterator.
     ///
     /// A plain iterator takes nothing but `next`: what is thrown in surfaces here, and if it is

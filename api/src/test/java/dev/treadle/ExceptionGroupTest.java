@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ExceptionGroupTest {
@@ -80,5 +81,52 @@ class ExceptionGroupTest {
         ExceptionGroup group = new ExceptionGroup("outer", List.of(io));
 
         assertThat(group.subgroup(failure -> false)).isNull();
+    }
+
+    @Test
+    void splittingKeepsTheNestingOfBothParts() {
+        ExceptionGroup nested = new ExceptionGroup("nested", List.of(io, state));
+        ExceptionGroup group = new ExceptionGroup("outer", List.of(nested, error));
+
+        ExceptionGroup.Split split = group.split(IOException.class);
+
+        ExceptionGroup matching = requireNonNull(split.matching());
+        ExceptionGroup rest = requireNonNull(split.rest());
+        assertThat(matching).hasMessage("outer (1 sub-exception)");
+        assertThat(leavesOf(matching)).containsExactly(io);
+        assertThat(rest).hasMessage("outer (2 sub-exceptions)");
+        assertThat(leavesOf(rest)).containsExactly(state, error);
+    }
+
+    @Test
+    void splittingByWhatAllOrNoneIsLeavesOnePart() {
+        ExceptionGroup group = new ExceptionGroup("outer", List.of(io, state));
+
+        ExceptionGroup.Split byAll = group.split(Exception.class);
+        ExceptionGroup.Split byNone = group.split(Error.class);
+
+        assertThat(leavesOf(requireNonNull(byAll.matching()))).containsExactly(io, state);
+        assertThat(byAll.rest()).isNull();
+        assertThat(byNone.matching()).isNull();
+        assertThat(leavesOf(requireNonNull(byNone.rest()))).containsExactly(io, state);
+    }
+
+    @Test
+    void aDerivedGroupHasTheSameMessage() {
+        ExceptionGroup group = new ExceptionGroup("outer", List.of(io, state));
+
+        assertThat(group.derive(List.of(error)))
+                .hasMessage("outer (1 sub-exception)")
+                .extracting(ExceptionGroup::exceptions)
+                .isEqualTo(List.of(error));
+    }
+
+    private static List<Throwable> leavesOf(ExceptionGroup group) {
+        return group.exceptions().stream()
+                .flatMap(each ->
+                        each instanceof ExceptionGroup nested
+                                ? leavesOf(nested).stream()
+                                : Stream.of(each))
+                .toList();
     }
 }

@@ -47,6 +47,17 @@ public class FakeScheduler implements SchedulerProvider {
         }
     }
 
+    public static final class Shy extends FakeScheduler {
+        public Shy() {
+            super("shy");
+        }
+
+        @Override
+        public boolean standsBack() {
+            return true;
+        }
+    }
+
     public static final class OtherBlue extends FakeScheduler {
         public OtherBlue() {
             super("blue");

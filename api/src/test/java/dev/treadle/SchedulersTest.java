@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.treadle.spi.SchedulerProvider;
+import dev.treadle.spi.SchedulerScope;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -12,6 +13,7 @@ class SchedulersTest {
 
     private static final SchedulerProvider RED = new FakeScheduler.Red();
     private static final SchedulerProvider BLUE = new FakeScheduler.Blue();
+    private static final SchedulerProvider SHY = new FakeScheduler.Shy();
     private static final SchedulerProvider OTHER_BLUE = new FakeScheduler.OtherBlue();
     private static final String PLACE =
             FakeScheduler.class.getProtectionDomain().getCodeSource().getLocation().toString();
@@ -55,6 +57,41 @@ class SchedulersTest {
                                 + BLUE_TEXT
                                 + "; keep one of them, or choose with -Dtreadle.scheduler=NAME or"
                                 + " LoopConfig.withScheduler(NAME)");
+    }
+
+    @Test
+    void oneThatStandsBackIsPassedOverForAnother() {
+        assertThat(Schedulers.choose(List.of(SHY, RED), null, null)).isSameAs(RED);
+    }
+
+    @Test
+    void oneThatStandsBackIsTakenIfThereIsNoOther() {
+        assertThat(Schedulers.choose(List.of(SHY), null, null)).isSameAs(SHY);
+    }
+
+    @Test
+    void oneThatStandsBackIsTakenByItsName() {
+        assertThat(Schedulers.choose(List.of(RED, SHY), "shy", null)).isSameAs(SHY);
+        assertThat(Schedulers.choose(List.of(RED, SHY), null, "shy")).isSameAs(SHY);
+    }
+
+    @Test
+    void theMessageAboutSeveralLeavesOutWhoStandsBack() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Schedulers.choose(List.of(RED, SHY, BLUE), null, null))
+                .withMessageStartingWith(
+                        "several schedulers found: " + RED_TEXT + ", " + BLUE_TEXT + ";");
+    }
+
+    @Test
+    void oneThatIsBoundMakesTheLoopsWhateverIsChosen() {
+        EventLoop loop =
+                SchedulerScope.call(
+                        RED,
+                        () -> EventLoop.create(LoopConfig.defaults().withScheduler("unknown")));
+
+        assertThat(loop.scheduler()).isEqualTo("red");
+        assertThat(SchedulerScope.current()).isNull();
     }
 
     @Test

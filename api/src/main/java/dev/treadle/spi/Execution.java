@@ -19,6 +19,14 @@ public interface Execution {
         return Executions.current();
     }
 
+    /// {@return whether steps of other tasks may be running on the same loop while the calling code
+    /// does}
+    ///
+    /// Costs next to nothing in a program in which no parallel execution has ever been bound.
+    static boolean runsInParallel() {
+        return Executions.runsInParallel();
+    }
+
     /// Binds an execution to the calling thread while an action runs.
     ///
     /// A thread that inherits the binding from its creator is not meant by it: only [#thread()] is.
@@ -36,6 +44,12 @@ public interface Execution {
 
     /// {@return the thread that this is bound to, or null if to none}
     @Nullable Thread thread();
+
+    /// {@return whether the loop runs steps of other tasks at the same time} For a generator it is
+    /// what it is for the code that drives it.
+    default boolean isParallel() {
+        return false;
+    }
 
     /// {@return the loop that runs the calling code, or null}
     @Nullable EventLoop loop();

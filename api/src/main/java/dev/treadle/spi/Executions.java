@@ -11,7 +11,15 @@ final class Executions {
     private static final ScopedValue<Execution> CURRENT = ScopedValue.newInstance();
     private static final Execution NONE = new Plain(null, null);
 
+    // Any thread; only ever becomes true. A thread that runs in parallel has set it itself, or has
+    // it from who started it; what others see does not matter to them.
+    private static boolean parallelBound;
+
     private Executions() {}
+
+    static boolean runsInParallel() {
+        return parallelBound && current().isParallel();
+    }
 
     static Execution current() {
         Execution bound = CURRENT.orElse(NONE);
@@ -22,6 +30,9 @@ final class Executions {
 
     static <T extends @Nullable Object, X extends Throwable> T call(
             Execution execution, ScopedValue.CallableOp<? extends T, X> action) throws X {
+        if (execution.isParallel()) {
+            parallelBound = true;
+        }
         return ScopedValue.where(CURRENT, execution).call(action);
     }
 

@@ -4,7 +4,9 @@ import dev.treadle.EventLoop;
 
 /// Told of loops opening and closing.
 ///
-/// Found by `ServiceLoader`. What it throws is logged and changes nothing for the loop.
+/// Found by `ServiceLoader`. What it throws is logged and changes nothing for the loop. It is not
+/// told of loops of a scheduler that [stands back][SchedulerProvider#standsBack] opening: those are
+/// a test's, on a time of their own.
 public interface LoopObserver {
 
     /// Tells of a new loop, before [EventLoop#create] returns it. Called on the thread that creates
@@ -15,6 +17,6 @@ public interface LoopObserver {
 
     /// Tells of a loop that has been closed. Called on the thread that closes it.
     ///
-    /// @param loop a closed loop
+    /// @param loop a closed loop, of whose opening it may not have been told
     void loopClosed(EventLoop loop);
 }

@@ -13,6 +13,14 @@ public interface SchedulerProvider {
     /// Constant.
     String name();
 
+    /// {@return whether this is not meant to be picked while another is there} Constant.
+    ///
+    /// Such a scheduler is used when it is asked for by name, when it is bound by [SchedulerScope],
+    /// or when there is no other. [Observers][LoopObserver] are not told of its loops.
+    default boolean standsBack() {
+        return false;
+    }
+
     /// Makes a loop that does not run yet.
     ///
     /// Called by [EventLoop#create] on the caller's thread.

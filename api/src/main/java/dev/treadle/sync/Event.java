@@ -1,16 +1,19 @@
 package dev.treadle.sync;
 
 import dev.treadle.Coroutine;
+import dev.treadle.Promise;
+import dev.treadle.spi.Guard;
 import org.jspecify.annotations.Nullable;
 
 /// A flag that tasks wait for.
 ///
-/// Must be used on the thread of one loop.
+/// Must be used by the tasks and callbacks of one loop.
 ///
 /// Source of the semantics: `asyncio.Event`.
 public final class Event {
+    private final Guard guard = new Guard();
     private final Waiters waiters = new Waiters();
-    private boolean set; // loop thread only
+    private boolean set; // guarded
 
     /// Makes an event that is not set.
     public Event() {}
@@ -22,33 +25,58 @@ public final class Event {
     /// @return a coroutine
     public Coroutine<@Nullable Void> await() {
         return Coroutine.of(() -> {
-            if (!set) {
-                waiters.await(this);
+            Promise<@Nullable Void> waiter = joinUnlessSet();
+            if (waiter != null) {
+                try {
+                    waiter.await();
+                } finally {
+                    leave(waiter);
+                }
             }
         });
     }
 
+    private @Nullable Promise<@Nullable Void> joinUnlessSet() {
+        try (var _ = guard.enter()) {
+            return set ? null : waiters.join(this);
+        }
+    }
+
+    private void leave(Promise<@Nullable Void> waiter) {
+        try (var _ = guard.enter()) {
+            waiters.leave(waiter);
+        }
+    }
+
     /// Sets the event and wakes all who wait, in the order in which they came.
     public void set() {
-        if (!set) {
-            set = true;
-            waiters.wakeAll();
+        try (var _ = guard.enter()) {
+            if (!set) {
+                set = true;
+                waiters.wakeAll();
+            }
         }
     }
 
     /// Clears the event: who comes from now on waits.
     public void clear() {
-        set = false;
+        try (var _ = guard.enter()) {
+            set = false;
+        }
     }
 
     /// {@return whether the event is set}
     public boolean isSet() {
-        return set;
+        try (var _ = guard.enter()) {
+            return set;
+        }
     }
 
     /// {@return the state, for reading logs}
     @Override
     public String toString() {
-        return "Event[" + (set ? "set" : "unset") + ", waiters=" + waiters.size() + "]";
+        try (var _ = guard.enter()) {
+            return "Event[" + (set ? "set" : "unset") + ", waiters=" + waiters.size() + "]";
+        }
     }
 }

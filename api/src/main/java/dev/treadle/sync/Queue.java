@@ -2,12 +2,13 @@ package dev.treadle.sync;
 
 import dev.treadle.Coroutine;
 import dev.treadle.Promise;
+import dev.treadle.spi.Guard;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A first-in first-out queue between tasks, bounded or not.
+/// A queue between tasks, bounded or not; first in, first out.
 ///
 /// ```java
 /// Queue<Job> queue = Queue.bounded(64);
@@ -17,23 +18,31 @@ import org.jspecify.annotations.Nullable;
 /// queue.taskDone();                  // so that queue.join() knows
 /// ```
 ///
-/// Must be used on the thread of one loop.
+/// Who waits longest is woken first. A task that is cancelled while it waits puts or takes nothing;
+/// if it had just been woken, the next in line is.
+///
+/// Must be used by the tasks and callbacks of one loop.
 ///
 /// Source of the semantics: `asyncio.Queue`, with `shutdown` of Python 3.13.
 ///
 /// @param <T> the items
-public final class Queue<T> {
+public sealed class Queue<T> permits LifoQueue, PriorityQueue {
+    private final Guard guard = new Guard();
     private final int capacity; // Integer.MAX_VALUE for no bound
-    private final ArrayDeque<T> items = new ArrayDeque<>(); // loop thread only
+    private final java.util.Queue<T> items; // guarded
     private final Waiters getters = new Waiters();
     private final Waiters putters = new Waiters();
-    private final Event finished = new Event();
-    private int unfinished; // loop thread only; put and not yet reported done
-    private boolean shutDown; // loop thread only
+    private final Waiters joiners = new Waiters();
+    private int unfinished; // guarded; put and not yet reported done
+    private boolean shutDown; // guarded
 
-    private Queue(int capacity) {
-        this.capacity = capacity;
-        finished.set();
+    /// Makes a queue that keeps its items in its own order.
+    ///
+    /// @param capacity how many items it holds; zero or less for any number
+    /// @param items where they are kept, empty
+    Queue(int capacity, java.util.Queue<T> items) {
+        this.capacity = capacity <= 0 ? Integer.MAX_VALUE : capacity;
+        this.items = items;
     }
 
     /// Makes a queue that takes any number of items.
@@ -41,7 +50,7 @@ public final class Queue<T> {
     /// @param <T> the items
     /// @return an empty queue
     public static <T> Queue<T> unbounded() {
-        return new Queue<>(Integer.MAX_VALUE);
+        return bounded(0);
     }
 
     /// Makes a queue whose producers wait while it is full.
@@ -50,83 +59,112 @@ public final class Queue<T> {
     /// @param capacity how many items it holds; zero or less for any number
     /// @return an empty queue
     public static <T> Queue<T> bounded(int capacity) {
-        return new Queue<>(capacity <= 0 ? Integer.MAX_VALUE : capacity);
+        return new Queue<>(capacity, new ArrayDeque<>());
     }
+
+    // ---- waiting
 
     /// Waits until there is room, and puts an item.
     ///
     /// @param item what to put
     /// @return a coroutine; awaiting it throws [QueueShutDown] if the queue is or gets shut down
-    public Coroutine<@Nullable Void> put(T item) {
+    public final Coroutine<@Nullable Void> put(T item) {
         Objects.requireNonNull(item, "item");
-        return Coroutine.of(() -> {
-            while (isFull()) {
-                ensureOpen();
-                awaitTurn(putters, this::isFull);
+        return Coroutine.<@Nullable Void>of(() -> {
+            Promise<@Nullable Void> place = putOrJoin(item);
+            while (place != null) {
+                awaitPlace(place);
+                place = putOrJoin(item);
             }
-            putNow(item);
+            return null;
         });
+    }
+
+    private @Nullable Promise<@Nullable Void> putOrJoin(T item) {
+        try (var _ = guard.enter()) {
+            ensureOpen();
+            if (isFull()) {
+                return putters.join(this);
+            }
+            add(item);
+            return null;
+        }
+    }
+
+    private void awaitPlace(Promise<@Nullable Void> place) {
+        try {
+            place.await();
+        } catch (RuntimeException | Error e) {
+            giveUp(place, putters);
+            throw e;
+        }
     }
 
     /// Waits until there is an item, and takes it.
     ///
-    /// @return a coroutine; awaiting it throws [QueueShutDown] if the queue is or gets shut down
-    ///   and nothing is left
-    public Coroutine<T> get() {
+    /// @return a coroutine; it gives the item that comes first in the queue's order; awaiting it
+    ///   throws [QueueShutDown] if the queue is or gets shut down and nothing is left
+    public final Coroutine<T> get() {
         return Coroutine.of(() -> {
-            while (isEmpty()) {
-                ensureOpen();
-                awaitTurn(getters, this::isEmpty);
+            T item = poll();
+            while (item == null) {
+                Promise<@Nullable Void> arrival = joinUnlessFilled();
+                if (arrival != null) {
+                    awaitArrival(arrival);
+                }
+                item = poll();
             }
-            return getNow();
+            return item;
         });
     }
 
-    private void awaitTurn(Waiters line, java.util.function.BooleanSupplier stillBlocked) {
-        Promise<@Nullable Void> waiter = line.join(this);
-        try {
-            waiter.await();
-        } catch (RuntimeException | Error e) {
-            waiter.cancel(); // so that nobody wakes it from now on
-            line.leave(waiter);
-            if (!stillBlocked.getAsBoolean() && !waiter.isCancelled()) {
-                // We were woken and can't use it: the place is the next one's.
-                line.dismissNext();
+    private @Nullable Promise<@Nullable Void> joinUnlessFilled() {
+        try (var _ = guard.enter()) {
+            if (!items.isEmpty()) {
+                return null;
             }
+            ensureOpen();
+            return getters.join(this);
+        }
+    }
+
+    private void awaitArrival(Promise<@Nullable Void> arrival) {
+        try {
+            arrival.await();
+        } catch (RuntimeException | Error e) {
+            giveUp(arrival, getters);
             throw e;
         }
     }
+
+    private void giveUp(Promise<@Nullable Void> waiter, Waiters line) {
+        try (var _ = guard.enter()) {
+            waiter.cancel(); // so that nobody wakes it from now on
+            line.leave(waiter);
+            boolean wanted = line == putters ? !isFull() : !isEmpty();
+            if (wanted && !waiter.isCancelled()) {
+                // We were woken and can't use it: the place is the next one's.
+                line.dismissNext();
+            }
+        }
+    }
+
+    // ---- not waiting
 
     /// Puts an item without waiting.
     ///
     /// @param item what to put
     /// @throws QueueShutDown if the queue was shut down
     /// @throws QueueFull if there is no room
-    public void putNow(T item) {
+    public final void putNow(T item) {
         Objects.requireNonNull(item, "item");
-        ensureOpen();
-        if (isFull()) {
-            throw new QueueFull("no room in " + this + ": await put(), or use tryPut()");
-        }
-        items.addLast(item);
-        unfinished++;
-        finished.clear();
-        getters.dismissNext();
-    }
-
-    /// Takes an item without waiting.
-    ///
-    /// @return the oldest item
-    /// @throws QueueShutDown if the queue was shut down and nothing is left
-    /// @throws QueueEmpty if there is no item
-    public T getNow() {
-        T item = items.pollFirst();
-        if (item == null) {
+        try (var _ = guard.enter()) {
             ensureOpen();
-            throw new QueueEmpty("nothing in " + this + ": await get(), or use tryGet()");
+            if (isFull()) {
+                throw new QueueFull("no room in " + this + ": await put(), or use tryPut()");
+            }
+            add(item);
         }
-        putters.dismissNext();
-        return item;
     }
 
     /// Puts an item if there is room.
@@ -134,72 +172,137 @@ public final class Queue<T> {
     /// @param item what to put
     /// @return false if there is no room
     /// @throws QueueShutDown if the queue was shut down
-    public boolean tryPut(T item) {
-        ensureOpen();
-        if (isFull()) {
-            return false;
+    public final boolean tryPut(T item) {
+        Objects.requireNonNull(item, "item");
+        try (var _ = guard.enter()) {
+            ensureOpen();
+            if (isFull()) {
+                return false;
+            }
+            add(item);
+            return true;
         }
-        putNow(item);
-        return true;
+    }
+
+    /// Takes an item without waiting.
+    ///
+    /// @return the item that comes first in the queue's order
+    /// @throws QueueShutDown if the queue was shut down and nothing is left
+    /// @throws QueueEmpty if there is no item
+    public final T getNow() {
+        try (var _ = guard.enter()) {
+            T item = poll();
+            if (item == null) {
+                ensureOpen();
+                throw new QueueEmpty("nothing in " + this + ": await get(), or use tryGet()");
+            }
+            return item;
+        }
     }
 
     /// Takes an item if there is one.
     ///
-    /// @return the oldest item, or empty
+    /// @return the item that comes first in the queue's order, or empty
     /// @throws QueueShutDown if the queue was shut down and nothing is left
-    public Optional<T> tryGet() {
-        if (isEmpty()) {
-            ensureOpen();
-            return Optional.empty();
+    public final Optional<T> tryGet() {
+        try (var _ = guard.enter()) {
+            T item = poll();
+            if (item == null) {
+                ensureOpen();
+            }
+            return Optional.ofNullable(item);
         }
-        return Optional.of(getNow());
     }
+
+    private void add(T item) {
+        items.add(item); // first: it may fail, if items are compared
+        unfinished++;
+        getters.dismissNext();
+    }
+
+    private @Nullable T poll() {
+        try (var _ = guard.enter()) {
+            T item = items.poll();
+            if (item != null) {
+                putters.dismissNext();
+            }
+            return item;
+        }
+    }
+
+    // ---- reporting done
 
     /// Reports that an item that was taken has been dealt with.
     ///
     /// @throws IllegalStateException if called more often than items were put
-    public void taskDone() {
-        if (unfinished <= 0) {
-            throw new IllegalStateException("taskDone() called too many times on " + this);
+    public final void taskDone() {
+        try (var _ = guard.enter()) {
+            if (unfinished <= 0) {
+                throw new IllegalStateException("taskDone() called too many times on " + this);
+            }
+            finish(1);
         }
-        finishOne();
     }
 
-    private void finishOne() {
-        unfinished--;
+    private void finish(int count) {
+        unfinished -= count;
         if (unfinished == 0) {
-            finished.set();
+            joiners.wakeAll();
         }
     }
 
     /// Waits until all items that were put have been [reported done][#taskDone].
     ///
     /// @return a coroutine
-    public Coroutine<@Nullable Void> join() {
+    public final Coroutine<@Nullable Void> join() {
         return Coroutine.of(() -> {
-            if (unfinished > 0) {
-                finished.await().await();
+            Promise<@Nullable Void> end = joinUnlessFinished();
+            if (end != null) {
+                try {
+                    end.await();
+                } finally {
+                    leave(end);
+                }
             }
         });
     }
 
+    private @Nullable Promise<@Nullable Void> joinUnlessFinished() {
+        try (var _ = guard.enter()) {
+            return unfinished == 0 ? null : joiners.join(this);
+        }
+    }
+
+    private void leave(Promise<@Nullable Void> end) {
+        try (var _ = guard.enter()) {
+            joiners.leave(end);
+        }
+    }
+
+    // ---- shutting down
+
     /// Refuses further items; what is there can still be taken.
     ///
     /// Producers that wait get [QueueShutDown], and so do consumers once the queue is empty.
-    public void shutdown() {
-        shutDown = true;
-        getters.dismissAll();
-        putters.dismissAll();
+    /// Shutting down again does nothing.
+    public final void shutdown() {
+        try (var _ = guard.enter()) {
+            shutDown = true;
+            getters.dismissAll();
+            putters.dismissAll();
+        }
     }
 
     /// Refuses further items and drops those that are there, counting them as done.
-    public void shutdownNow() {
-        while (items.pollFirst() != null) {
-            if (unfinished > 0) {
-                finishOne();
-            }
+    ///
+    /// Who waits in [#join] still waits for the items that were taken before and not reported done.
+    public final void shutdownNow() {
+        try (var _ = guard.enter()) {
+            int dropped = Math.min(items.size(), unfinished);
+            items.clear();
+            finish(dropped);
+            shutdown();
         }
-        shutdown();
     }
 
     private void ensureOpen() {
@@ -208,36 +311,44 @@ public final class Queue<T> {
         }
     }
 
+    // ---- asking
+
     /// {@return how many items are there}
-    public int size() {
-        return items.size();
+    public final int size() {
+        try (var _ = guard.enter()) {
+            return items.size();
+        }
     }
 
     /// {@return whether there is no item}
-    public boolean isEmpty() {
-        return items.isEmpty();
+    public final boolean isEmpty() {
+        return size() == 0;
     }
 
     /// {@return whether a producer would have to wait}
-    public boolean isFull() {
-        return items.size() >= capacity;
+    public final boolean isFull() {
+        return size() >= capacity;
     }
 
     /// {@return how many items there is room for in all; `Integer.MAX_VALUE` if there is no bound}
-    public int capacity() {
+    public final int capacity() {
         return capacity;
     }
 
     /// {@return the state, for reading logs}
     @Override
-    public String toString() {
-        return "Queue[size="
-                + items.size()
-                + (capacity == Integer.MAX_VALUE ? "" : " of " + capacity)
-                + ", getters="
-                + getters.size()
-                + ", putters="
-                + putters.size()
-                + (shutDown ? ", shut down]" : "]");
+    public final String toString() {
+        try (var _ = guard.enter()) {
+            return getClass().getSimpleName()
+                    + "[size="
+                    + items.size()
+                    + (capacity == Integer.MAX_VALUE ? "" : " of " + capacity)
+                    + ", getters="
+                    + getters.size()
+                    + ", putters="
+                    + putters.size()
+                    + (unfinished == 0 ? "" : ", unfinished=" + unfinished)
+                    + (shutDown ? ", shut down]" : "]");
+        }
     }
 }

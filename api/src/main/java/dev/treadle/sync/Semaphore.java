@@ -1,38 +1,52 @@
 package dev.treadle.sync;
 
-import dev.treadle.CancelledError;
 import dev.treadle.Coroutine;
 import dev.treadle.Promise;
+import dev.treadle.spi.Guard;
 import org.jspecify.annotations.Nullable;
 
 /// Lets a number of tasks through at a time.
 ///
-/// Must be used on the thread of one loop.
+/// ```java
+/// try (var _ = connections.acquire().await()) {
+///     fetch(url).await();
+/// }
+/// ```
+///
+/// Must be used by the tasks and callbacks of one loop.
 ///
 /// Source of the semantics: `asyncio.Semaphore`.
-public final class Semaphore {
+public sealed class Semaphore permits BoundedSemaphore {
+    private final Guard guard = new Guard();
     private final Waiters waiters = new Waiters();
-    private int permits; // loop thread only; those that nobody holds or has been promised
+    private final int limit;
+    private int permits; // guarded; those that nobody holds or has been promised
 
     /// Makes a semaphore.
     ///
     /// @param permits how many tasks may hold it at once
     /// @throws IllegalArgumentException if negative
     public Semaphore(int permits) {
+        this(permits, Integer.MAX_VALUE);
+    }
+
+    Semaphore(int permits, int limit) {
         if (permits < 0) {
             throw new IllegalArgumentException(
                     "semaphore initial value must be >= 0, not " + permits);
         }
         this.permits = permits;
+        this.limit = limit;
     }
 
     /// Waits for a permit, and takes it.
     ///
     /// Who waits longest goes first. A newcomer does not overtake, even if there are permits
-    /// because those in line have not run yet.
+    /// because those in line have not run yet. A task that is cancelled while it waits takes none;
+    /// if one had just been granted to it, the next in line gets that.
     ///
     /// @return a coroutine; it gives what to close to give the permit back
-    public Coroutine<Permit> acquire() {
+    public final Coroutine<Permit> acquire() {
         return Coroutine.of(() -> {
             take();
             return new Permit(this::release);
@@ -40,58 +54,83 @@ public final class Semaphore {
     }
 
     private void take() {
-        if (!isLocked()) {
-            permits--;
+        Promise<@Nullable Void> waiter = takeOrJoin();
+        if (waiter == null) {
             return;
         }
-        Promise<@Nullable Void> waiter = waiters.join(this);
         try {
-            try {
-                waiter.await();
-            } finally {
-                waiters.leave(waiter);
-            }
-        } catch (CancelledError e) {
-            if (waiter.isDone() && !waiter.isCancelled()) {
-                permits++; // we had been granted one, and can't use it
-            }
+            waiter.await();
+        } catch (RuntimeException | Error e) {
+            giveUp(waiter);
             throw e;
-        } finally {
-            // Who came while permits were promised had to wait; now as many go on as there are
-            // permits.
+        }
+        takeAfter(waiter);
+    }
+
+    private @Nullable Promise<@Nullable Void> takeOrJoin() {
+        try (var _ = guard.enter()) {
+            if (isLocked()) {
+                return waiters.join(this);
+            }
+            permits--;
+            return null;
+        }
+    }
+
+    private void takeAfter(Promise<@Nullable Void> waiter) {
+        try (var _ = guard.enter()) {
+            waiters.leave(waiter);
             grantAll();
         }
     }
 
-    private void grantAll() {
-        boolean granted = true;
-        while (permits > 0 && granted) {
-            granted = grantNext();
+    private void giveUp(Promise<@Nullable Void> waiter) {
+        try (var _ = guard.enter()) {
+            waiters.leave(waiter);
+            if (waiter.isDone() && !waiter.isCancelled()) {
+                permits++; // we had been granted one, and can't use it
+            }
+            grantAll();
         }
     }
 
-    private boolean grantNext() {
-        if (!waiters.wakeNextPending()) {
-            return false;
-        }
-        permits--;
-        return true;
+    /// Who came while permits were promised had to wait; now as many go on as there are permits.
+    private void grantAll() {
+        permits -= waiters.wake(permits);
     }
 
     /// Adds a permit and wakes who waits longest.
-    public void release() {
-        permits++;
-        grantNext();
+    ///
+    /// @throws IllegalStateException if there would be more permits than the semaphore can hold: a
+    ///   [BoundedSemaphore] holds as many as it was made with, this one `Integer.MAX_VALUE`
+    public final void release() {
+        try (var _ = guard.enter()) {
+            if (permits >= limit) {
+                throw new IllegalStateException(
+                        "released too many times: " + this + " holds no more than " + limit);
+            }
+            permits++;
+            permits -= waiters.wake(1);
+        }
     }
 
     /// {@return whether a newcomer would have to wait}
-    public boolean isLocked() {
-        return permits == 0 || waiters.anyNotCancelled();
+    public final boolean isLocked() {
+        try (var _ = guard.enter()) {
+            return permits == 0 || waiters.anyNotCancelled();
+        }
     }
 
     /// {@return the state, for reading logs}
     @Override
-    public String toString() {
-        return "Semaphore[permits=" + permits + ", waiters=" + waiters.size() + "]";
+    public final String toString() {
+        try (var _ = guard.enter()) {
+            return getClass().getSimpleName()
+                    + "[permits="
+                    + permits
+                    + ", waiters="
+                    + waiters.size()
+                    + "]";
+        }
     }
 }

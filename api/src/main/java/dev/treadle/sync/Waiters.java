@@ -3,7 +3,6 @@ package dev.treadle.sync;
 import dev.treadle.EventLoop;
 import dev.treadle.Promise;
 import java.util.ArrayDeque;
-import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
 /// The tasks that wait for a primitive, in the order in which they came, and the loop they belong
@@ -11,21 +10,14 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A waiter that is woken or cancelled stays in line until it runs: only then is it decided who
 /// goes next, so that a wake-up which meets a cancellation is handed on and not lost.
+///
+/// Everything here is called inside a section of the primitive ([Guard]). A cancellation may come
+/// at any time: whether it or the wake-up was first is decided by the waiter's promise, once.
 final class Waiters {
-    private final ArrayDeque<Promise<@Nullable Void>> line = new ArrayDeque<>(); // loop thread only
-    private @Nullable EventLoop loop; // loop thread only; set by the first task that has to wait
+    private final ArrayDeque<Promise<@Nullable Void>> line = new ArrayDeque<>(); // in a section
+    private @Nullable EventLoop loop; // in a section; set by the first task that has to wait
 
-    /// Waits at the end of the line until woken; leaves the line however that ends.
-    void await(Object primitive) {
-        Promise<@Nullable Void> waiter = join(primitive);
-        try {
-            waiter.await();
-        } finally {
-            line.remove(waiter);
-        }
-    }
-
-    /// Joins the end of the line. The caller waits, and leaves.
+    /// Joins the end of the line. The caller ends its section, waits, and leaves.
     Promise<@Nullable Void> join(Object primitive) {
         EventLoop running = EventLoop.running();
         if (loop == null) {
@@ -43,6 +35,7 @@ final class Waiters {
         return waiter;
     }
 
+    /// Leaves the line, from whatever place; does nothing if it has been dismissed.
     void leave(Promise<@Nullable Void> waiter) {
         line.remove(waiter);
     }
@@ -56,40 +49,40 @@ final class Waiters {
         }
     }
 
-    /// Wakes the first who is still pending, and leaves it in line; false if there is none.
-    boolean wakeNextPending() {
+    /// Wakes up to `count` of those who are pending, first come first, and leaves them in line.
+    ///
+    /// @return how many were woken
+    int wake(int count) {
+        int woken = 0;
         for (Promise<@Nullable Void> waiter : line) {
+            if (woken == count) {
+                break;
+            }
             if (waiter.tryComplete(null)) {
-                return true;
+                woken++;
             }
         }
-        return false;
-    }
-
-    /// Takes waiters out of the line until one was woken.
-    void dismissNext() {
-        for (Promise<@Nullable Void> waiter = line.pollFirst();
-                waiter != null;
-                waiter = line.pollFirst()) {
-            if (waiter.tryComplete(null)) {
-                return;
-            }
-        }
+        return woken;
     }
 
     /// Wakes all who are pending, and leaves them in line.
     void wakeAll() {
-        for (Promise<@Nullable Void> waiter : line) {
-            waiter.tryComplete(null);
+        wake(Integer.MAX_VALUE);
+    }
+
+    /// Takes waiters out of the line until one was woken.
+    void dismissNext() {
+        boolean woken = false;
+        while (!woken) {
+            Promise<@Nullable Void> waiter = line.pollFirst();
+            woken = waiter == null || waiter.tryComplete(null);
         }
     }
 
     /// Takes all waiters out of the line and wakes them.
     void dismissAll() {
-        for (Iterator<Promise<@Nullable Void>> all = line.iterator(); all.hasNext(); ) {
-            all.next().tryComplete(null);
-            all.remove();
-        }
+        wakeAll();
+        line.clear();
     }
 
     /// Whether somebody waits who has not been cancelled.

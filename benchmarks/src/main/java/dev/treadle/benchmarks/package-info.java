@@ -1,4 +1,5 @@
-/// JMH measurements of the loop, on both kinds of carriers in one run.
+/// Measurements of Treadle beside its peers: rows, which are classes of JMH benchmarks, and the
+/// program that runs them all and writes the page about them.
 @NullMarked
 package dev.treadle.benchmarks;
 

@@ -4,6 +4,8 @@ import dev.treadle.Context;
 import dev.treadle.EventLoop.Problem;
 import dev.treadle.FatalError;
 import dev.treadle.Handle;
+import dev.treadle.spi.ContextBridges;
+import dev.treadle.spi.Droppable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -39,6 +41,11 @@ class CallbackHandle extends ReadyEntry implements Handle {
         this.context = Objects.requireNonNull(context, "context");
     }
 
+    /// Keeps where this is being registered, in debug mode; before it is queued.
+    void trace() {
+        callback = new TracedCallback(callback);
+    }
+
     @Override
     boolean isObsolete() {
         return state == CANCELLED;
@@ -50,18 +57,47 @@ class CallbackHandle extends ReadyEntry implements Handle {
         if (!STATE.compareAndSet(this, PENDING, RUNNING)) {
             return; // cancelled after it was polled
         }
-        loop.dispatcher.enterCallback(context);
+        enter();
         try {
-            action.run();
+            if (ContextBridges.isPresent()) {
+                runWithThreadLocals(action);
+            } else {
+                action.run();
+            }
         } catch (FatalError e) {
             throw e;
         } catch (Throwable e) {
-            loop.callExceptionHandler(
-                    Problem.of("exception in callback " + action, e).withHandle(this));
+            report(action, e);
         } finally {
             loop.dispatcher.leave();
             end();
         }
+    }
+
+    /// Called when this is about to run.
+    void enter() {
+        loop.dispatcher.enterCallback(context);
+    }
+
+    private void runWithThreadLocals(Runnable action) {
+        context.withThreadLocals(() -> {
+            try {
+                action.run();
+            } catch (FatalError e) {
+                throw e;
+            } catch (Throwable e) {
+                report(action, e); // here, so that the handler sees the thread locals too
+            }
+            return null;
+        });
+    }
+
+    private void report(Runnable action, Throwable e) {
+        Problem problem = Problem.of("exception in callback " + action, e).withHandle(this);
+        loop.callExceptionHandler(
+                action instanceof TracedCallback traced
+                        ? problem.withCreatedAt(traced.registeredAt())
+                        : problem);
     }
 
     /// Takes note that the callback has ended. Weaker than volatile, because nobody waits to see
@@ -77,6 +113,24 @@ class CallbackHandle extends ReadyEntry implements Handle {
             callback = CallbackHandle::nothing;
             onCancelled();
         }
+    }
+
+    @Override
+    void drop() {
+        Object dropped = action();
+        if (refuse() && dropped instanceof Droppable droppable) {
+            droppable.dropped();
+        }
+    }
+
+    /// Ends this without running it, unless it has begun or was cancelled.
+    final boolean refuse() {
+        return STATE.compareAndSet(this, PENDING, CANCELLED);
+    }
+
+    /// What the user gave to be called.
+    Object action() {
+        return callback;
     }
 
     private static void nothing() {}

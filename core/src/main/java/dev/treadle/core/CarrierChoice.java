@@ -48,19 +48,36 @@ public final class CarrierChoice {
 
     static Carriers choose(
             @Nullable String wanted, @Nullable VirtualThreads mountable, String threadName) {
+        VirtualThreads mounting = mounting(wanted, mountable);
+        return mounting == null
+                ? new JdkCarriers("baton")
+                : new MountedCarriers(threadName, mounting);
+    }
+
+    /// Makes the carriers of the seats of one pool.
+    ///
+    /// @param threadNames what the names of its platform threads begin with, if it gets any
+    /// @throws IllegalStateException if the system property asks for what is not there
+    static SeatCarriers newSeatCarriers(String threadNames, int seats) {
+        VirtualThreads mounting = mounting(System.getProperty(PROPERTY), Probe.MOUNTABLE);
+        return mounting == null
+                ? new JdkSeatCarriers()
+                : new MountedSeatCarriers(threadNames, seats, mounting);
+    }
+
+    /// What to mount with; null for baton.
+    private static @Nullable VirtualThreads mounting(
+            @Nullable String wanted, @Nullable VirtualThreads mountable) {
         return switch (wanted) {
-            case "baton" -> new BatonCarriers();
+            case "baton" -> null;
             case "mounted" -> {
                 if (mountable == null) {
                     throw new IllegalStateException(
                             "-D" + PROPERTY + "=mounted needs the JVM option " + flag());
                 }
-                yield new MountedCarriers(threadName, mountable);
+                yield mountable;
             }
-            case null ->
-                    mountable == null
-                            ? new BatonCarriers()
-                            : new MountedCarriers(threadName, mountable);
+            case null -> mountable;
             default ->
                     throw new IllegalStateException(
                             "-D" + PROPERTY + "=" + wanted + ": must be mounted or baton");

@@ -18,16 +18,22 @@ public interface Carriers {
 
     /// Tells of each new holder of the turn. Called on that runner's own thread.
     ///
+    /// @implSpec Does nothing: the scheduler of the threads has no use for it.
     /// @param runner the thread that holds the turn from now on
-    void turnTaken(Thread runner);
+    default void turnTaken(Thread runner) {}
 
     /// Polls on behalf of the runner that holds the turn and calls this.
     ///
+    /// @implSpec Polls on the runner's own thread.
     /// @param poller where to wait
     /// @param timeoutNanos how long to wait at most, as in [Poller#poll]
-    void poll(Poller poller, long timeoutNanos);
+    default void poll(Poller poller, long timeoutNanos) {
+        poller.poll(timeoutNanos);
+    }
 
     /// Releases what carries the threads, when the last of them has ended. Called once, by the
     /// thread that closes the loop.
-    void close();
+    ///
+    /// @implSpec Does nothing: what carries the threads is not the loop's, or ends with them.
+    default void close() {}
 }

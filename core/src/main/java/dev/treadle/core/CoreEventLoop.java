@@ -1,5 +1,6 @@
 package dev.treadle.core;
 
+import dev.treadle.AsyncGenerators;
 import dev.treadle.Awaitable;
 import dev.treadle.Context;
 import dev.treadle.Coroutine;
@@ -7,19 +8,26 @@ import dev.treadle.EventLoop;
 import dev.treadle.FatalError;
 import dev.treadle.Future;
 import dev.treadle.Handle;
+import dev.treadle.LoopStatistics;
 import dev.treadle.Promise;
 import dev.treadle.Task;
+import dev.treadle.TaskFactory;
 import dev.treadle.TaskOptions;
 import dev.treadle.spi.Execution;
+import dev.treadle.spi.Inspection;
+import dev.treadle.spi.LoopListener;
 import dev.treadle.spi.LoopObservers;
+import dev.treadle.spi.NeverAwaited;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -27,20 +35,30 @@ import org.jspecify.annotations.Nullable;
 ///
 /// This class is what asyncio's `BaseEventLoop` promises; the [Dispatcher] is how entries are run,
 /// and on which thread.
-public final class CoreEventLoop implements EventLoop {
+public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
     private static final System.Logger LOG = System.getLogger("dev.treadle");
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
+    final LoopCounters counters;
     final Dispatcher dispatcher;
     private final String name;
     private final String scheduler;
+    private final String threadPrefix;
     private final Clock clock;
     private final Carriers carriers;
-    private final LoopOffload offload;
-    private final TaskSet tasks = new TaskSet();
+    final LoopOffload offload;
+    private final TaskSet tasks;
+    private final Listeners listeners = new Listeners(this);
+    private final @Nullable ParallelTasks parallel; // null: tasks take turns with callbacks
+    final @Nullable Object removing; // held while waiters of a future are removed; null for no need
+    private final AsyncGenerators asyncGenerators = new AsyncGenerators(this);
     private final AtomicReference<State> state = new AtomicReference<>(State.STOPPED);
     private final Awaitable<@Nullable Void> yielding = this::yieldOnce;
-    private long tasksCreated; // loop thread only
+    private final Object debugLock = new Object();
+    final @Nullable Probe probe;
     private volatile @Nullable ExceptionHandler exceptionHandler; // any thread
+    private volatile long slowCallbackNanos = 100_000_000; // any thread
+    private volatile @Nullable TaskFactory taskFactory; // any thread
 
     // STOPPED -> RUNNING -> STOPPED  by the thread that calls run…
     // STOPPED -> CLOSED              by the thread that calls close
@@ -56,16 +74,85 @@ public final class CoreEventLoop implements EventLoop {
     /// @param scheduler the name of the scheduler that assembles it
     /// @param ports its parts, which must not be shared with another loop
     public CoreEventLoop(String name, String scheduler, Ports ports) {
-        this(name, scheduler, ports, new HeapTimerQueue());
+        this(name, scheduler, ports, new HeapTimerQueue(), null);
     }
 
-    CoreEventLoop(String name, String scheduler, Ports ports, TimerQueue timers) {
+    /// Assembles a parallel loop, whose tasks have threads of their own.
+    ///
+    /// @param name the loop's name
+    /// @param scheduler the name of the scheduler that assembles it
+    /// @param ports its parts, which must not be shared with another loop; the carriers are those
+    ///   of the callbacks
+    /// @param taskThreads where the tasks run
+    public CoreEventLoop(String name, String scheduler, Ports ports, TaskThreads taskThreads) {
+        this(name, scheduler, ports, new HeapTimerQueue(), taskThreads);
+    }
+
+    /// Assembles a parallel loop, whose tasks take the seats of a pool.
+    ///
+    /// @param name the loop's name
+    /// @param scheduler the name of the scheduler that assembles it
+    /// @param ports its parts, which must not be shared with another loop; the carriers are those
+    ///   of the callbacks
+    /// @param pool how large the pool is
+    public CoreEventLoop(String name, String scheduler, Ports ports, PoolConfig pool) {
+        this(name, scheduler, ports, new HeapTimerQueue(), loop -> new TaskPool(loop, pool), null);
+    }
+
+    /// Assembles a loop that tells what happens in it.
+    ///
+    /// @param name the loop's name
+    /// @param scheduler the name of the scheduler that assembles it
+    /// @param ports its parts, which must not be shared with another loop
+    /// @param probe told of what happens
+    public CoreEventLoop(String name, String scheduler, Ports ports, Probe probe) {
+        this(
+                name,
+                scheduler,
+                ports,
+                new HeapTimerQueue(),
+                null,
+                Objects.requireNonNull(probe, "probe"));
+    }
+
+    CoreEventLoop(
+            String name,
+            String scheduler,
+            Ports ports,
+            TimerQueue timers,
+            @Nullable TaskThreads taskThreads) {
+        this(
+                name,
+                scheduler,
+                ports,
+                timers,
+                taskThreads == null ? null : loop -> new ThreadPerTask(loop, taskThreads),
+                null);
+    }
+
+    private CoreEventLoop(
+            String name,
+            String scheduler,
+            Ports ports,
+            TimerQueue timers,
+            @Nullable Function<CoreEventLoop, ParallelTasks> parallel,
+            @Nullable Probe probe) {
+        this.probe = probe;
         this.name = Objects.requireNonNull(name, "name");
         this.scheduler = Objects.requireNonNull(scheduler, "scheduler");
+        this.threadPrefix = LoopNames.threads(scheduler, name) + "-";
         this.clock = ports.clock();
         this.carriers = ports.carriers();
+        this.parallel = parallel == null ? null : parallel.apply(this);
+        this.counters = new LoopCounters(parallel != null);
         this.offload = new LoopOffload(this, ports.offload());
         this.dispatcher = new Dispatcher(this, ports, timers);
+        this.removing = parallel == null ? null : new Object();
+        if (parallel == null) {
+            this.tasks = new ArrayTaskSet();
+        } else {
+            this.tasks = new SharedTaskSet();
+        }
     }
 
     @Override
@@ -80,7 +167,12 @@ public final class CoreEventLoop implements EventLoop {
 
     @Override
     public String carriers() {
-        return carriers.name();
+        return parallel == null ? carriers.name() : parallel.name();
+    }
+
+    @Override
+    public boolean isParallel() {
+        return parallel != null;
     }
 
     @Override
@@ -88,8 +180,10 @@ public final class CoreEventLoop implements EventLoop {
         return clock.nanoTime();
     }
 
-    String threadName(int number) {
-        return "treadle-" + scheduler + "-" + name + "-" + number;
+    /// The name of a thread of this: of a runner by its number, of a task's own by the task's name,
+    /// of any other by what it does.
+    String threadName(Object whose) {
+        return threadPrefix + whose;
     }
 
     // ---- who may call
@@ -98,6 +192,18 @@ public final class CoreEventLoop implements EventLoop {
     /// generator that it drives.
     boolean isCurrent() {
         return dispatcher.isHolder() || Execution.current().loop() == this;
+    }
+
+    /// Whether the calling code may touch what belongs to the holder of the turn: it is the holder,
+    /// or the holder waits for it.
+    boolean isHolding() {
+        return parallel == null ? isCurrent() : dispatcher.isHolder();
+    }
+
+    /// Whether the calling code may touch what belongs to the holder while nobody holds the turn.
+    /// On a parallel loop steps of tasks may still be under way then.
+    private boolean standsFor() {
+        return state.get() != State.RUNNING && (parallel == null || !isCurrent());
     }
 
     /// Refuses a foreign thread while the loop runs.
@@ -118,8 +224,16 @@ public final class CoreEventLoop implements EventLoop {
     /// which is who calls most, is known by its turn alone.
     private void ensureUsable(String what, String instead) {
         if (!dispatcher.isHolder() || isClosed()) {
-            ensureOpen();
+            ensureAccepting();
             ensureLoopThread(what, instead);
+        }
+    }
+
+    /// Refuses what is handed to a closed loop.
+    private void ensureAccepting() {
+        if (isClosed()) {
+            counters.refused.increment();
+            ensureOpen();
         }
     }
 
@@ -133,13 +247,17 @@ public final class CoreEventLoop implements EventLoop {
 
     /// Queues an entry from whatever thread.
     void enqueue(ReadyEntry entry) {
-        dispatcher.add(entry, isCurrent());
+        boolean held = isHolding();
+        dispatcher.add(entry, held);
+        if (!held && probe != null) {
+            probe.submitted();
+        }
     }
 
     /// Copies the current context.
     Context captureContext() {
         Context current = dispatcher.isHolder() ? dispatcher.currentContext() : null;
-        return current != null ? current.copy() : Context.copyCurrent();
+        return current != null ? Context.copyCurrent(current) : Context.copyCurrent();
     }
 
     @Override
@@ -151,15 +269,25 @@ public final class CoreEventLoop implements EventLoop {
     public Handle callSoon(Runnable callback, Context context) {
         ensureUsable("callSoon", "callSoonThreadsafe");
         CallbackHandle handle = new CallbackHandle(this, callback, context);
+        if (debug()) {
+            handle.trace();
+        }
         enqueue(handle);
         return handle;
     }
 
     @Override
     public Handle callSoonThreadsafe(Runnable callback, Context context) {
-        ensureOpen();
+        ensureAccepting();
         CallbackHandle handle = new ThreadsafeHandle(this, callback, context);
+        if (debug()) {
+            handle.trace();
+        }
         enqueue(handle);
+        if (isClosed()
+                && handle.refuse()) { // it was closed meanwhile, and did not see this any more
+            ensureAccepting();
+        }
         return handle;
     }
 
@@ -172,18 +300,59 @@ public final class CoreEventLoop implements EventLoop {
     public Handle callAt(long when, Runnable callback, Context context) {
         ensureUsable("callAt", "callSoonThreadsafe, and callAt in the callback");
         TimerHandle timer = new TimerHandle(this, when, callback, context);
-        dispatcher.timers().add(timer);
+        if (debug()) {
+            timer.trace();
+        }
+        if (isHolding() || standsFor()) {
+            counters.timersArmed.increment();
+            dispatcher.timers().add(timer);
+        } else {
+            dispatcher.add(new ArmedTimer(timer), false);
+        }
+        if (probe != null) {
+            probe.timerArmed(timer);
+        }
         return timer;
     }
 
     /// Has the timer queue take note of a cancelled timer, on the loop's thread.
     void timerCancelled(TimerHandle timer) {
-        if (isCurrent() || state.get() != State.RUNNING) {
-            if (timer.armed) {
-                dispatcher.timers().cancelled(timer);
-            }
+        if (isClosed()) {
+            return; // which has dropped it
+        }
+        if (isHolding() || standsFor()) {
+            noteCancelled(timer);
         } else {
             dispatcher.add(new CancelledTimer(timer), false);
+        }
+    }
+
+    private void noteCancelled(TimerHandle timer) {
+        counters.timersCancelled.increment();
+        if (timer.armed) {
+            dispatcher.timers().cancelled(timer);
+        }
+    }
+
+    /// The note of a timer that a task of a parallel loop has armed.
+    private static final class ArmedTimer extends ReadyEntry {
+        private final TimerHandle timer;
+
+        ArmedTimer(TimerHandle timer) {
+            this.timer = timer;
+        }
+
+        @Override
+        public boolean isInternal() {
+            return true;
+        }
+
+        @Override
+        void run() {
+            timer.loop.counters.timersArmed.increment();
+            if (!timer.isCancelled()) {
+                timer.loop.dispatcher.timers().add(timer);
+            }
         }
     }
 
@@ -196,22 +365,20 @@ public final class CoreEventLoop implements EventLoop {
         }
 
         @Override
-        boolean isInternal() {
+        public boolean isInternal() {
             return true;
         }
 
         @Override
         void run() {
-            if (timer.armed) {
-                timer.loop.dispatcher.timers().cancelled(timer);
-            }
+            timer.loop.noteCancelled(timer);
         }
     }
 
     // ---- tasks and futures
 
     @Override
-    public <T extends @Nullable Object> Task<T> createTask(
+    public <T extends @Nullable Object> Task<T> newTask(
             Coroutine<T> coroutine, TaskOptions options) {
         Objects.requireNonNull(coroutine, "coroutine");
         try {
@@ -221,15 +388,62 @@ public final class CoreEventLoop implements EventLoop {
             throw e;
         }
         Context context = options.context() == null ? captureContext() : options.context();
-        CoreTask<T> task = new CoreTask<>(this, coroutine, options.name(), context, ++tasksCreated);
+        CoreTask<T> task = makeTask(coroutine, options.name(), context);
+        if (debug()) {
+            task.trace();
+        }
         tasks.add(task);
-        enqueue(task.step());
+        if (probe != null) {
+            probe.taskCreated(task);
+        }
+        if (options.start() == TaskOptions.Start.EAGER && parallel == null && isRunning()) {
+            startNow(task);
+        } else {
+            task.start();
+        }
         return task;
     }
 
+    private void startNow(CoreTask<?> task) {
+        if (dispatcher.isHolder()) {
+            dispatcher.startNow(task);
+        } else { // in the body of a generator, whose driver holds the turn
+            Execution.current()
+                    .<@Nullable Void>onTaskStack(() -> {
+                        dispatcher.startNow(task);
+                        return null;
+                    });
+        }
+    }
+
+    @Override
+    public @Nullable TaskFactory taskFactory() {
+        return taskFactory;
+    }
+
+    @Override
+    public void taskFactory(@Nullable TaskFactory factory) {
+        taskFactory = factory;
+    }
+
+    private <T extends @Nullable Object> CoreTask<T> makeTask(
+            Coroutine<T> coroutine, @Nullable String taskName, Context context) {
+        long number = tasks.nextNumber();
+        return parallel == null
+                ? new CoreTask<>(this, coroutine, taskName, context, number)
+                : parallel.newTask(coroutine, taskName, context, number);
+    }
+
     /// Called when the body of a task has ended, before its waiters are told.
-    void ended(CoreTask<?> task) {
+    ///
+    /// @param outcome where to count how it has ended
+    void ended(CoreTask<?> task, Counter outcome) {
+        outcome.increment();
         tasks.remove(task);
+    }
+
+    long tasksCreated() {
+        return tasks.created();
     }
 
     @Override
@@ -238,15 +452,30 @@ public final class CoreEventLoop implements EventLoop {
         return tasks.snapshot();
     }
 
+    /// The tasks that have not ended, as any thread may see them.
+    Collection<Task<?>> unfinished() {
+        return tasks.snapshot();
+    }
+
+    @Override
+    public Inspection inspection() {
+        return new CoreInspection(this);
+    }
+
     @Override
     public <T extends @Nullable Object> Promise<T> createPromise() {
-        return new CorePromise<>(this, null);
+        return newPromise(null);
     }
 
     @Override
     public <T extends @Nullable Object> Promise<T> createPromise(
             Predicate<@Nullable Object> canceller) {
-        return new CorePromise<>(this, Objects.requireNonNull(canceller, "canceller"));
+        return newPromise(Objects.requireNonNull(canceller, "canceller"));
+    }
+
+    private <T extends @Nullable Object> Promise<T> newPromise(
+            @Nullable Predicate<@Nullable Object> canceller) {
+        return debug() ? new TracedPromise<>(this, canceller) : new CorePromise<>(this, canceller);
     }
 
     @Override
@@ -258,18 +487,24 @@ public final class CoreEventLoop implements EventLoop {
         Runner holder = dispatcher.holder();
         Execution execution = holder != null ? holder : Execution.current();
         execution.requireTask();
-        if (!(execution instanceof Runner runner)) {
-            return execution.<@Nullable Void>onTaskStack(this::yieldOnce);
+        switch (execution) {
+            case Runner runner -> runner.requireTask().suspendOnce(runner);
+            case ParallelExecution own -> own.requireTask().suspendOnce();
+            default -> execution.<@Nullable Void>onTaskStack(this::yieldOnce);
         }
-        runner.requireTask().suspendOnce(runner);
         return null;
+    }
+
+    @Override
+    public AsyncGenerators asyncGenerators() {
+        return asyncGenerators;
     }
 
     // ---- blocking work
 
     @Override
     public <T extends @Nullable Object> Future<T> offload(Callable<T> action) {
-        ensureOpen();
+        ensureAccepting();
         return offload.submit(action);
     }
 
@@ -350,19 +585,46 @@ public final class CoreEventLoop implements EventLoop {
                     "event loop " + name + " is being started by two threads at once");
         }
         try {
+            if (parallel != null) {
+                parallel.open();
+            }
             dispatcher.run(onInterrupt);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new AssertionError("a step threw what no step can throw", e);
         } finally {
+            if (parallel != null) {
+                parallel.close();
+            }
             state.set(State.STOPPED);
+        }
+    }
+
+    /// Ends the run with what was thrown where nobody can catch it. From any thread.
+    void endRun(Throwable thrown) {
+        enqueue(new Thrown(thrown));
+    }
+
+    private static final class Thrown extends ReadyEntry {
+        private final Throwable thrown;
+
+        Thrown(Throwable thrown) {
+            this.thrown = thrown;
+        }
+
+        @Override
+        void run() {
+            if (thrown instanceof FatalError fatal) {
+                throw fatal;
+            }
+            throw new AssertionError("a step threw what no step can throw", thrown);
         }
     }
 
     @Override
     public void stop() {
-        dispatcher.stop(isCurrent());
+        dispatcher.stop(isHolding());
     }
 
     @Override
@@ -377,6 +639,12 @@ public final class CoreEventLoop implements EventLoop {
 
     @Override
     public void close() {
+        if (isParallel() && !isClosed() && !isRunning() && isCurrent()) {
+            throw new IllegalStateException(
+                    "cannot close event loop "
+                            + name
+                            + " in a step of its own: it would wait for itself");
+        }
         if (!state.compareAndSet(State.STOPPED, State.CLOSED)) {
             if (isClosed()) {
                 return;
@@ -390,9 +658,79 @@ public final class CoreEventLoop implements EventLoop {
                             .withFuture(task));
             ((CoreTask<?>) task).unwind();
         }
+        if (parallel != null) {
+            parallel.shut();
+        }
+        debug(false);
+        listeners.close();
         offload.close();
         dispatcher.close();
         LoopObservers.closed(this);
+    }
+
+    // ---- seen from outside
+
+    @Override
+    public LoopStatistics statistics() {
+        return new CoreStatistics(this).read();
+    }
+
+    @Override
+    public void addListener(LoopListener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(LoopListener listener) {
+        listeners.remove(listener);
+    }
+
+    // ---- debug mode
+
+    @Override
+    public boolean debug() {
+        return dispatcher.watch() != null;
+    }
+
+    @Override
+    public void debug(boolean on) {
+        synchronized (debugLock) {
+            DebugWatch before = dispatcher.watch();
+            if (on == (before != null)) {
+                return;
+            }
+            if (on) {
+                NeverAwaited.watch();
+                dispatcher.watch(new DebugWatch(this));
+            } else {
+                dispatcher.watch(null);
+            }
+            if (before != null) {
+                before.end();
+            }
+        }
+    }
+
+    @Override
+    public Duration slowCallback() {
+        return Duration.ofNanos(slowCallbackNanos);
+    }
+
+    @Override
+    public void slowCallback(Duration threshold) {
+        if (threshold.isNegative()) {
+            throw new IllegalArgumentException(
+                    "a callback cannot take less than no time: " + threshold);
+        }
+        slowCallbackNanos = threshold.compareTo(LONGEST) > 0 ? Long.MAX_VALUE : threshold.toNanos();
+    }
+
+    long slowCallbackNanos() {
+        return slowCallbackNanos;
+    }
+
+    void warn(String message) {
+        LOG.log(Level.WARNING, "loop " + name + ": " + message);
     }
 
     // ---- problems
@@ -409,6 +747,9 @@ public final class CoreEventLoop implements EventLoop {
 
     @Override
     public void callExceptionHandler(Problem problem) {
+        if (problem.exception() != null) {
+            counters.unhandled.increment();
+        }
         ExceptionHandler handler = exceptionHandler;
         if (handler == null) {
             log(problem);
@@ -419,22 +760,33 @@ public final class CoreEventLoop implements EventLoop {
         } catch (FatalError e) {
             throw e;
         } catch (Throwable e) {
+            counters.unhandled.increment();
             log(problem);
             log(Problem.of("unhandled error in exception handler", e));
         }
     }
 
     /// Reports a problem that came up on a thread of its own.
-    void reportFromAnyThread(Problem problem) {
+    void reportFromAnyThread(Problem problem, Context context) {
+        if (isClosed()) {
+            logUnhandled(problem);
+            return;
+        }
         try {
-            callSoonThreadsafe(() -> callExceptionHandler(problem), Context.empty());
+            callSoonThreadsafe(() -> callExceptionHandler(problem), context);
         } catch (IllegalStateException e) {
-            log(problem); // the loop is closed, and its handler no longer called
+            logUnhandled(problem); // it was closed meanwhile
         }
     }
 
+    /// Reports a problem of a closed loop, whose handler is no longer called.
+    private void logUnhandled(Problem problem) {
+        counters.unhandled.increment();
+        log(problem);
+    }
+
     private void log(Problem problem) {
-        LOG.log(Level.ERROR, "loop " + name + ": " + problem.message(), problem.exception());
+        ExceptionHandler.logging().handle(this, problem);
     }
 
     @Override

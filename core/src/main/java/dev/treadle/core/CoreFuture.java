@@ -6,6 +6,8 @@ import dev.treadle.InvalidStateException;
 import dev.treadle.spi.Execution;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -110,8 +112,19 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
     ///
     /// The list is taken out, searched in private and put back, so that whoever completes this
     /// meanwhile never walks a list that is being changed; those in private hands are then told by
-    /// this.
+    /// this. On a parallel loop two may be searching at once, and one of them would see an empty
+    /// list.
     private int removeWaiters(Predicate<Waiter> unwanted) {
+        Object lock = loop.removing;
+        if (lock == null) {
+            return searchAndRemove(unwanted);
+        }
+        synchronized (lock) {
+            return searchAndRemove(unwanted);
+        }
+    }
+
+    private int searchAndRemove(Predicate<Waiter> unwanted) {
         Waiter taken = take();
         if (taken == null) {
             return 0;
@@ -137,6 +150,11 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
         return removed;
     }
 
+    /// Removes a waiter; false if it is not there, and so has been told or is about to be.
+    final boolean removeWaiter(Waiter waiter) {
+        return removeWaiters(each -> each == waiter) > 0;
+    }
+
     private @Nullable Waiter take() {
         Object seen;
         do {
@@ -146,6 +164,37 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
             }
         } while (!STATE.compareAndSet(this, seen, (Object) null));
         return (Waiter) seen;
+    }
+
+    /// Who waits for this, each once, oldest first. From any thread: the list may change while it
+    /// is walked, and a waiter that is told meanwhile may lead into the list of another future. So
+    /// it counts only if nothing has happened to it until the end was reached.
+    final List<Future<?>> awaiters() {
+        for (int attempt = 0; attempt < 3; attempt++) {
+            Object seen = state;
+            if (!(seen instanceof Waiter newest)) {
+                return List.of();
+            }
+            List<Future<?>> found = new ArrayList<>();
+            int left = 1_000_000;
+            Waiter waiter = newest;
+            for (; waiter != null && left > 0; waiter = waiter.nextWaiter()) {
+                Future<?> awaiter = waiter.awaiter();
+                if (awaiter != null) {
+                    found.add(awaiter);
+                }
+                left--;
+            }
+            if (state == seen && waiter == null) {
+                return found.reversed().stream().distinct().toList();
+            }
+        }
+        return List.of();
+    }
+
+    /// The frames that created this; empty unless the loop was in debug mode.
+    List<StackTraceElement> createdAt() {
+        return List.of();
     }
 
     @Override
@@ -168,16 +217,25 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
         if (isDone()) {
             return result();
         }
-        if (execution
-                instanceof Runner runner) { // of another loop, which would not resume its task
-            throw new IllegalStateException(
-                    runner.requireTask()
-                            + " awaits "
-                            + this
-                            + ", which is attached to a different loop: "
-                            + loop.name());
-        }
-        return execution.onTaskStack(this::await);
+        return switch (execution) {
+            case ParallelExecution own when own.loop() == loop -> {
+                own.requireTask().suspendFor(this);
+                yield result();
+            }
+            case ParallelExecution other -> throw attachedElsewhere(other.requireTask());
+            case Runner other -> throw attachedElsewhere(other.requireTask());
+            default -> execution.onTaskStack(this::await);
+        };
+    }
+
+    /// Its loop would not resume a task of another one.
+    private IllegalStateException attachedElsewhere(CoreTask<?> task) {
+        return new IllegalStateException(
+                task
+                        + " awaits "
+                        + this
+                        + ", which is attached to a different loop: "
+                        + loop.name());
     }
 
     @Override
@@ -289,6 +347,10 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
             throw new IllegalStateException(
                     "get() on the loop's own thread would wait for itself: call await() in a coroutine, result() in a callback");
         }
+        Probe probe = loop.probe;
+        if (probe != null && timeoutNanos == 0) {
+            probe.blocking(this);
+        }
         BlockedThread blocked = new BlockedThread();
         addWaiter(blocked);
         long deadline = System.nanoTime() + timeoutNanos;
@@ -296,7 +358,7 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
             long left = deadline - System.nanoTime();
             boolean interrupted = Thread.interrupted();
             if (interrupted || (timeoutNanos > 0 && left <= 0)) {
-                removeWaiters(waiter -> waiter == blocked);
+                removeWaiter(blocked);
                 if (interrupted) {
                     throw new InterruptedException();
                 }

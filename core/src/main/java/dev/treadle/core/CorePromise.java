@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A future that is completed by hand.
-final class CorePromise<T extends @Nullable Object> extends CoreFuture<T> implements Promise<T> {
+class CorePromise<T extends @Nullable Object> extends CoreFuture<T> implements Promise<T> {
     private final @Nullable Predicate<@Nullable Object> canceller;
 
     CorePromise(CoreEventLoop loop, @Nullable Predicate<@Nullable Object> canceller) {

@@ -7,6 +7,8 @@ import dev.treadle.EventLoop.Problem;
 import dev.treadle.FatalError;
 import dev.treadle.GeneratorExit;
 import dev.treadle.Task;
+import dev.treadle.spi.ContextBridges;
+import dev.treadle.spi.UserFrames;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Its body runs on the stack of a runner, which is parked where the body awaits. What follows
 /// `suspendFor` is what asyncio does between two steps of a task.
-final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task<T> {
+class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task<T> {
     private final Coroutine<T> coroutine;
     private final Context context;
     private final long number;
@@ -24,11 +26,14 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
     int place; // loop thread only: where the set of unfinished tasks holds this
 
     private volatile @Nullable String name; // any thread
-    private @Nullable CoreFuture<?> awaited; // loop thread only
-    private int cancelRequests; // loop thread only
-    private boolean mustCancel; // loop thread only: a request that the body has not seen
-    private @Nullable Object cancelMessage; // loop thread only
-    private boolean unwinding; // loop thread only: the loop is closed, the body is to leave
+    private @Nullable List<StackTraceElement> createdAt; // by the creator, before it is queued
+    // Loop thread only; in a task of a parallel loop guarded by its lock:
+    @Nullable CoreFuture<?> awaited;
+    int cancelRequests;
+    boolean mustCancel; // a request that the body has not seen
+    @Nullable Object cancelMessage;
+    private boolean passingOn; // what is awaited is being asked to cancel
+    volatile boolean unwinding; // the loop is closed, the body is to leave
 
     CoreTask(
             CoreEventLoop loop,
@@ -55,23 +60,68 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
         return step;
     }
 
+    // ---- for who looks from outside
+
+    /// Keeps where this is being created, in debug mode.
+    void trace() {
+        createdAt = UserFrames.here();
+    }
+
+    @Override
+    List<StackTraceElement> createdAt() {
+        List<StackTraceElement> frames = createdAt;
+        return frames == null ? List.of() : frames;
+    }
+
+    @Nullable CoreFuture<?> awaited() {
+        return awaited;
+    }
+
+    /// The thread with the stack of this, if it is suspended.
+    @Nullable Thread suspendedOn() {
+        Runner runner = step.suspendedOn;
+        return runner == null ? null : runner.thread();
+    }
+
     // ---- running
 
-    /// Runs the body, on the stack of a runner; returns when it has ended.
-    void begin() {
+    /// Has the first step run at the next opportunity.
+    void start() {
+        loop().enqueue(step);
+    }
+
+    /// Has the next step run: what this awaited is done. From any thread.
+    void wake() {
+        loop().enqueue(step);
+    }
+
+    /// Does what there is to do when its entry of the ready queue comes up.
+    void takeTurn() {
+        loop().dispatcher.enterTask(this);
+        try {
+            begin();
+        } finally {
+            loop().dispatcher.leave();
+        }
+    }
+
+    /// Runs the body; returns when it has ended.
+    final void begin() {
         CoreEventLoop loop = loop();
-        if (mustCancel) {
+        if (mustCancel()) {
             coroutine.close();
             end(new Outcome.Cancelled(null, new CancelledError(cancelMessage)));
             return;
         }
-        loop.dispatcher.enterTask(this);
         try {
-            T value = coroutine.runBody();
-            if (mustCancel) { // it cancelled itself at the very end
+            T value =
+                    ContextBridges.isPresent()
+                            ? context.withThreadLocals(coroutine::runBody)
+                            : coroutine.runBody();
+            if (mustCancel()) { // it cancelled itself at the very end
                 end(new Outcome.Cancelled(cancelMessage, null));
             } else {
-                loop.ended(this);
+                loop.ended(this, loop.counters.succeeded);
                 succeed(value);
             }
         } catch (CancelledError e) {
@@ -85,22 +135,34 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
                 failed(e);
             }
         } catch (Throwable e) {
+            if (answersCancellation(e)) {
+                end(new Outcome.Cancelled(cancelMessage, null));
+                return;
+            }
             failed(e);
             if (e instanceof FatalError fatal) {
                 throw fatal;
             }
-        } finally {
-            loop.dispatcher.leave();
         }
     }
 
-    private void end(Outcome.Cancelled outcome) {
-        loop().ended(this);
+    /// Whether there is a request that the body has not seen.
+    boolean mustCancel() {
+        return mustCancel;
+    }
+
+    /// Whether the body has left because it was cancelled, though not by [CancelledError].
+    boolean answersCancellation(Throwable thrown) {
+        return false;
+    }
+
+    final void end(Outcome.Cancelled outcome) {
+        loop().ended(this, loop().counters.cancelled);
         finish(outcome);
     }
 
     private void failed(Throwable e) {
-        loop().ended(this);
+        loop().ended(this, loop().counters.failed);
         if (unwinding) {
             loop().callExceptionHandler(
                             Problem.of(
@@ -119,9 +181,8 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
     /// Suspends the body until a future is done. On the stack of `runner`.
     void suspendFor(CoreFuture<?> future, Runner runner) {
         ensureMaySuspend();
-        if (future == this) {
-            throw new IllegalStateException("task cannot await itself: " + this);
-        }
+        ensureOther(future);
+        tellSuspending(future);
         awaited = future;
         future.addWaiter(step);
         if (mustCancel && future.cancel(cancelMessage)) {
@@ -132,15 +193,35 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
         resumed(future);
     }
 
+    final void ensureOther(CoreFuture<?> future) {
+        if (future == this) {
+            throw new IllegalStateException("task cannot await itself: " + this);
+        }
+    }
+
     /// Suspends the body until all that is ready has run. On the stack of `runner`.
     void suspendOnce(Runner runner) {
         ensureMaySuspend();
+        tellSuspending(null);
+        loop().counters.yields.increment();
         loop().dispatcher.add(step, true);
         loop().dispatcher.suspend(runner, step);
         resumed(null);
     }
 
-    private void ensureMaySuspend() {
+    private void tellSuspending(@Nullable CoreFuture<?> future) {
+        Probe probe = loop().probe;
+        if (probe != null) {
+            probe.suspending(this, future);
+        }
+    }
+
+    /// Whether this waits for nothing but its turn.
+    boolean awaitsNothing() {
+        return awaited == null;
+    }
+
+    final void ensureMaySuspend() {
         if (unwinding) {
             throw new IllegalStateException(
                     "coroutine ignored GeneratorExit: its loop is closed, so it cannot await any more");
@@ -161,7 +242,7 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
         // Else what is awaited throws a CancelledError of its own, which answers the request.
     }
 
-    private static boolean endedByCancellation(CoreFuture<?> future) {
+    static boolean endedByCancellation(CoreFuture<?> future) {
         return future.isCancelled() || future.exception() instanceof CancelledError;
     }
 
@@ -171,11 +252,15 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
         unwinding = true;
         Runner runner = step.suspendedOn;
         if (runner == null) {
-            coroutine.close();
-            end(new Outcome.Cancelled("event loop is closed", null));
+            endBeforeItBegan();
         } else {
             loop().dispatcher.unwind(step, runner);
         }
+    }
+
+    final void endBeforeItBegan() {
+        coroutine.close();
+        end(new Outcome.Cancelled("event loop is closed", null));
     }
 
     // ---- cancelling
@@ -187,14 +272,40 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
             return false;
         }
         loop().ensureLoopThread("Task.cancel", "loop.callSoonThreadsafe(task::cancel)");
-        cancelRequests++;
-        CoreFuture<?> future = awaited;
-        if (future != null && future.cancel(message)) {
+        if (passingOn) {
+            leaveCircle(message);
             return true;
         }
-        mustCancel = true;
-        cancelMessage = message;
+        cancelRequests++;
+        if (!cancelAwaited(message)) {
+            mustCancel = true;
+            cancelMessage = message;
+        }
         return true;
+    }
+
+    private boolean cancelAwaited(@Nullable Object message) {
+        CoreFuture<?> future = awaited;
+        if (future == null) {
+            return false;
+        }
+        passingOn = true;
+        try {
+            return future.cancel(message);
+        } finally {
+            passingOn = false;
+        }
+    }
+
+    /// Has the body leave its `await()` at once: what it awaits waits for this very task, and so
+    /// has passed its own request back to it.
+    private void leaveCircle(@Nullable Object message) {
+        CoreFuture<?> future = awaited;
+        if (future != null && future.removeWaiter(step)) {
+            mustCancel = true;
+            cancelMessage = message;
+            loop().enqueue(step);
+        }
     }
 
     @Override
@@ -242,8 +353,7 @@ final class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implement
             Throwable failure = isCancelled() ? null : exception();
             return failure == null ? List.of() : List.of(failure.getStackTrace());
         }
-        Runner runner = step.suspendedOn;
-        Thread thread = runner == null ? null : runner.thread();
+        Thread thread = suspendedOn();
         return thread == null ? List.of() : UserFrames.of(thread.getStackTrace());
     }
 

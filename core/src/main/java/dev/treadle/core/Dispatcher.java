@@ -1,7 +1,9 @@
 package dev.treadle.core;
 
 import dev.treadle.Context;
-import java.util.ArrayDeque;
+import dev.treadle.FatalError;
+import dev.treadle.LoopStatistics.State;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what runs next and on which runner.
@@ -15,14 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// becomes idle. A task that suspends looks at the next entry itself, without giving up the turn:
 /// its own resumption costs nothing, another task's gets the turn straight from it, and only for a
 /// fresh entry is an idle runner woken, because user code must not run on top of another task's
-/// stack.
+/// stack. For the same reason a task that starts eagerly gets a runner of its own, while its
+/// creator's waits.
 ///
 /// **An iteration** is the `todo` entries that were ready when it began. It lives here and not on a
 /// stack, so that it goes on undisturbed while the turn changes hands.
 final class Dispatcher {
-    /// Idle runners beyond this number end: enough to absorb a burst, few enough to forget.
-    private static final int MOST_IDLE = 256;
-
     final CoreEventLoop loop;
     private final Clock clock;
     private final ReadyQueue ready;
@@ -30,16 +30,21 @@ final class Dispatcher {
     private final Poller poller;
     private final Carriers carriers;
     private final Inbox inbox;
-    private final ArrayDeque<Runner> idle = new ArrayDeque<>();
+    private final IdleRunners<Runner> idle = new IdleRunners<>();
+    private final WorkerCounters counters;
 
     private @Nullable Run run; // the run under way
     private int todo; // entries left of this iteration
     private boolean iterated; // whether this run has begun an iteration
     private int threads; // how many runners were ever made, for their names
+    private @Nullable EagerStart eagerStart; // the innermost one whose task has not suspended yet
     private @Nullable CoreTask<?> task; // whose step runs
     private @Nullable Context callbackContext; // what the running callback sees
     private @Nullable Runner runner; // who holds the turn, written together with holder
     private @Nullable Thread holder; // its thread; another that reads it only asks "is it me?"
+    private @Nullable DebugWatch
+            watch; // any thread; plain, because a holder may see it late; debug mode
+    private @Nullable Measuring measuring; // likewise; null while nobody listens
     private volatile boolean stopping; // set by any thread, read by the holder
 
     Dispatcher(CoreEventLoop loop, Ports ports, TimerQueue timers) {
@@ -50,6 +55,7 @@ final class Dispatcher {
         this.carriers = ports.carriers();
         this.timers = timers;
         this.inbox = new Inbox(poller);
+        this.counters = new WorkerCounters(loop.isParallel());
     }
 
     // ---- what callers outside see
@@ -63,6 +69,16 @@ final class Dispatcher {
     /// scoped value.
     @Nullable Runner holder() {
         return isHolder() ? runner : null;
+    }
+
+    /// The thread that holds the turn, as another thread may see it.
+    @Nullable Thread holderThread() {
+        return holder;
+    }
+
+    /// Whether the user's code runs, as another thread may see it.
+    boolean isInStep() {
+        return task != null || callbackContext != null;
     }
 
     @Nullable CoreTask<?> currentTask() {
@@ -79,9 +95,45 @@ final class Dispatcher {
         return timers;
     }
 
+    /// Has a watch look on from the next entry on, or none.
+    void watch(@Nullable DebugWatch newWatch) {
+        watch = newWatch;
+    }
+
+    @Nullable DebugWatch watch() {
+        return watch;
+    }
+
+    /// Has durations measured from the next entry on, or no more. From any thread.
+    void measuring(@Nullable Measuring newMeasuring) {
+        measuring = newMeasuring;
+    }
+
+    @Nullable Measuring measuring() {
+        return measuring;
+    }
+
+    WorkerCounters counters() {
+        return counters;
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    /// How many entries are ready, as another thread may see it.
+    int depth() {
+        return ready.size();
+    }
+
     /// Queues an entry; `held` says that the caller acts with the turn.
     void add(ReadyEntry entry, boolean held) {
+        Measuring measured = measuring;
+        if (measured != null && entry instanceof TaskStep step) {
+            measured.becomesReady(step, held);
+        }
         if (held) {
+            counters.submitted.increment();
             inbox.drainTo(ready); // what other threads queued before goes before
             ready.add(entry);
         } else {
@@ -105,8 +157,10 @@ final class Dispatcher {
         run = current;
         iterated = false;
         todo = 0;
+        counters.time.become(State.RUNNING, measuring);
         idleRunner().grant(null);
         current.await(onInterrupt);
+        counters.time.become(State.STOPPED, measuring);
         stopping = false;
         if (current.failure != null) {
             throw current.failure;
@@ -136,9 +190,11 @@ final class Dispatcher {
         }
         carriers.close();
         timers.clear();
+        loop.counters.dropTimers();
         inbox.drainTo(ready);
-        while (ready.poll() != null) {
-            todo = 0;
+        todo = 0;
+        for (ReadyEntry entry = ready.poll(); entry != null; entry = ready.poll()) {
+            entry.drop();
         }
     }
 
@@ -146,19 +202,33 @@ final class Dispatcher {
 
     /// Takes the next entry, beginning iterations and waiting as needed; null when the run is over.
     @Nullable ReadyEntry next() {
+        DebugWatch debugging = watch;
+        Measuring measured = measuring;
+        if (measured != null) {
+            measured.ends();
+        }
         while (true) {
             while (todo > 0) {
                 todo--;
                 ReadyEntry entry = ready.poll();
                 if (entry != null && !entry.isObsolete()) {
+                    if (debugging != null) {
+                        debugging.begins(entry);
+                    }
+                    if (measured != null && !loop.isParallel()) {
+                        measured.begins(entry);
+                    }
                     return entry;
                 }
+            }
+            if (debugging != null) {
+                debugging.ends();
             }
             if (isOver()) {
                 return null;
             }
             try {
-                beginIteration();
+                beginIteration(debugging);
             } catch (Throwable e) {
                 fail(e);
             }
@@ -170,14 +240,17 @@ final class Dispatcher {
         return current == null || current.failure != null || (stopping && iterated);
     }
 
-    private void beginIteration() {
+    private void beginIteration(@Nullable DebugWatch debugging) {
         iterated = true;
+        long movedBefore = inbox.moved();
         inbox.drainTo(ready);
+        if (debugging != null && ready.size() == 0) {
+            debugging.idle();
+        }
         long deadline = timers.nextDeadline();
         long timeout = ready.size() > 0 || stopping ? 0 : timeUntil(deadline);
-        if (timeout > 0) {
-            sleep(timeout);
-        } else if (poller.watches()) {
+        boolean slept = timeout > 0 && sleep(timeout);
+        if (timeout <= 0 && poller.watches()) {
             carriers.poll(poller, 0);
         }
         inbox.drainTo(ready);
@@ -185,17 +258,36 @@ final class Dispatcher {
             timers.moveDue(clock.nanoTime(), ready);
         }
         todo = ready.size();
+        tellIteration(slept, movedBefore);
     }
 
-    private void sleep(long timeout) {
-        if (!inbox.fallAsleep()) {
-            return; // something has come in meanwhile
+    private void tellIteration(boolean slept, long movedBefore) {
+        if (slept) {
+            (todo > 0 ? counters.usefulWakeups : counters.emptyWakeups).increment();
         }
+        if (todo > 0) {
+            counters.iterations.increment();
+            Measuring measured = measuring;
+            if (measured != null) {
+                int injected = (int) (inbox.moved() - movedBefore);
+                measured.iterationBegins(todo - injected, injected);
+            }
+        }
+    }
+
+    /// Waits, unless something has come in meanwhile; returns whether it has waited.
+    private boolean sleep(long timeout) {
+        if (!inbox.fallAsleep()) {
+            return false;
+        }
+        counters.time.become(State.PARKED, measuring);
         try {
             carriers.poll(poller, timeout);
         } finally {
             inbox.wakeUp();
+            counters.time.become(State.RUNNING, measuring);
         }
+        return true;
     }
 
     private long timeUntil(long deadline) {
@@ -222,6 +314,9 @@ final class Dispatcher {
     }
 
     private void fail(Throwable failure) {
+        if (!(failure instanceof FatalError)) {
+            loop.counters.internalErrors.increment();
+        }
         todo = 0; // what is left of the iteration waits for the next run
         Run current = run;
         if (current != null) {
@@ -241,10 +336,7 @@ final class Dispatcher {
     ///
     /// @return false if the runner is to end, because enough others are idle
     boolean retire(Runner me, @Nullable ReadyEntry entry) {
-        boolean stay = idle.size() < MOST_IDLE;
-        if (stay) {
-            idle.push(me); // before the turn is gone, because it is then somebody else's
-        }
+        boolean stay = idle.keep(me); // before the turn is gone: it is then somebody else's
         pass(entry);
         return stay;
     }
@@ -281,7 +373,11 @@ final class Dispatcher {
         CoreTask<?> suspended = step.task;
         step.suspendedOn = me;
         leave();
-        if (!runAside(step)) {
+        EagerStart start = endEagerStart();
+        if (start != null) {
+            pass(start);
+            me.awaitTurn();
+        } else if (!runAside(step)) {
             me.awaitTurn();
         }
         step.suspendedOn = null;
@@ -306,14 +402,53 @@ final class Dispatcher {
         }
     }
 
+    // ---- eager starts
+
+    /// Runs a new task until it suspends or ends, on another runner, while the calling one waits.
+    void startNow(CoreTask<?> started) {
+        Runner creator = Objects.requireNonNull(runner);
+        EagerStart start = new EagerStart(started, creator, eagerStart);
+        CoreTask<?> creatorsTask = task;
+        Context creatorsContext = callbackContext;
+        leave();
+        eagerStart = start;
+        idleRunner().grant(start);
+        creator.awaitTurn();
+        task = creatorsTask;
+        callbackContext = creatorsContext;
+        start.rethrow();
+    }
+
+    /// Called when the running step has suspended or ended. If it was an eager start, the turn is
+    /// to go back to the creator, to whose runner the returned entry belongs; else this returns
+    /// null.
+    @Nullable EagerStart endEagerStart() {
+        EagerStart start = eagerStart;
+        if (start != null) {
+            eagerStart = start.end();
+        }
+        return start;
+    }
+
     // ---- whose code runs
 
     void enterTask(CoreTask<?> entered) {
+        counters.steps.increment();
         task = entered;
     }
 
     void enterCallback(Context entered) {
+        counters.callbacks.increment();
         callbackContext = entered;
+    }
+
+    /// Takes note that a timer has been entered that was due then.
+    void timerFires(long due) {
+        loop.counters.timersFired.increment();
+        Measuring measured = measuring;
+        if (measured != null) {
+            measured.timerFires(due);
+        }
     }
 
     void leave() {
@@ -335,7 +470,7 @@ final class Dispatcher {
     /// An entry that does nothing: it makes a sleeping loop look again.
     private static final class Nudge extends ReadyEntry {
         @Override
-        boolean isInternal() {
+        public boolean isInternal() {
             return true;
         }
 

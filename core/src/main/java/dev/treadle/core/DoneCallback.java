@@ -2,6 +2,7 @@ package dev.treadle.core;
 
 import dev.treadle.Context;
 import dev.treadle.Future;
+import dev.treadle.spi.AwaitLink;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,19 @@ final class DoneCallback<T extends @Nullable Object> extends CallbackHandle impl
     @Override
     public void futureDone() {
         loop.enqueue(this);
+        if (loop.isClosed()) {
+            drop(); // nobody takes it any more, or has
+        }
+    }
+
+    @Override
+    Object action() {
+        return action;
+    }
+
+    @Override
+    public @Nullable Future<?> awaiter() {
+        return action instanceof AwaitLink<?> link ? link.awaiter() : null;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.treadle.core;
 import dev.treadle.Awaitable;
 import dev.treadle.Coroutine;
 import dev.treadle.Future;
+import dev.treadle.LoopStatistics;
 import dev.treadle.Promise;
 import java.time.Duration;
 import java.util.Objects;
@@ -14,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class LoopOffload {
     private final CoreEventLoop loop;
     private final Offload port;
-    private @Nullable Thread waiting; // loop thread only: who waits for the end of all work
+    private final Counter submitted = Counter.shared();
+    private final Counter taken = Counter.shared(); // by a thread of the pool
+    private final Counter ended = Counter.shared();
+    // Written by tasks, read by who closes the loop: who waits for the end of all work.
+    private volatile @Nullable Thread waiting;
 
     LoopOffload(CoreEventLoop loop, Offload port) {
         this.loop = loop;
@@ -25,13 +30,35 @@ final class LoopOffload {
         Objects.requireNonNull(action, "action");
         Promise<T> promise = loop.createPromise();
         try {
-            port.submit(() -> run(action, promise));
+            port.submit(() -> take(action, promise));
         } catch (RejectedExecutionException e) {
+            loop.counters.refused.increment();
             throw new IllegalStateException(
                     "loop " + loop.name() + " takes no more blocking work: its pool was shut down",
                     e);
         }
+        submitted.increment();
         return promise;
+    }
+
+    private <T extends @Nullable Object> void take(Callable<T> action, Promise<T> promise) {
+        taken.increment();
+        Measuring measuring = loop.dispatcher.measuring();
+        long began = measuring == null ? 0 : measuring.now();
+        run(action, promise);
+        ended.increment();
+        if (measuring != null) {
+            measuring.offloadEnded(began);
+        }
+    }
+
+    /// From any thread. Work that ends while this looks is none that never began.
+    LoopStatistics.Offload statistics() {
+        long over = ended.get();
+        long begun = taken.get();
+        long all = submitted.get();
+        return new LoopStatistics.Offload(
+                (int) (begun - over), (int) Math.max(0, all - begun), port.limit());
     }
 
     private static <T extends @Nullable Object> void run(Callable<T> action, Promise<T> promise) {
@@ -61,12 +88,14 @@ final class LoopOffload {
     private Thread startWaiting(Promise<Boolean> ended, Duration timeout) {
         return Thread.ofPlatform()
                 .daemon()
-                .name("treadle-" + loop.scheduler() + "-" + loop.name() + "-offload-shutdown")
+                .name(loop.threadName("offload-shutdown"))
                 .start(() -> {
                     try {
                         ended.tryComplete(port.awaitTermination(timeout.toNanos()));
                     } catch (InterruptedException e) {
                         ended.tryComplete(false); // the loop was closed, and nobody waits any more
+                    } finally {
+                        port.terminationTold();
                     }
                 });
     }

@@ -9,6 +9,11 @@ public interface Offload {
     /// @throws java.util.concurrent.RejectedExecutionException if this was shut down
     void submit(Runnable job);
 
+    /// {@return how many jobs can run at once} Called from any thread.
+    default int limit() {
+        return Integer.MAX_VALUE;
+    }
+
     /// Refuses further jobs, without waiting for those that run. May be called again.
     void shutdown();
 
@@ -18,4 +23,8 @@ public interface Offload {
     /// @return whether all have ended
     /// @throws InterruptedException if the thread is interrupted
     boolean awaitTermination(long timeoutNanos) throws InterruptedException;
+
+    /// Told when what [#awaitTermination] returned has been passed on to the loop. Called on the
+    /// thread that waited, whatever came of it, unless it asked with a timeout of zero.
+    default void terminationTold() {}
 }

@@ -12,6 +12,21 @@ import java.util.Objects;
 public record Ports(
         Clock clock, ReadyQueue ready, Poller poller, Carriers carriers, Offload offload) {
 
+    /// The parts of a loop that serves an application: the system's clock, first in first out, and
+    /// a pool of threads for blocking work.
+    ///
+    /// @param carriers what its runners are carried by
+    /// @param threads what the names of its threads begin with, see [LoopNames#threads]
+    /// @return the parts
+    public static Ports ofSystem(Carriers carriers, String threads) {
+        return new Ports(
+                Clock.system(),
+                new FifoReadyQueue(),
+                new ParkingPoller(),
+                carriers,
+                new ThreadOffload(threads + "-offload"));
+    }
+
     /// Checks that every part is there.
     public Ports {
         Objects.requireNonNull(clock, "clock");

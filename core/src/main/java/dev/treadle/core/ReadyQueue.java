@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What runs next: the port that decides the order of a loop.
 ///
-/// Called only by the holder of the loop's turn, so an implementation needs no synchronisation.
+/// Called by the holder of the loop's turn unless a method says otherwise, so an implementation
+/// needs no synchronisation.
 public interface ReadyQueue {
 
     /// Adds an entry.
@@ -17,6 +18,7 @@ public interface ReadyQueue {
     /// @return an entry, or null if there is none
     @Nullable ReadyEntry poll();
 
-    /// {@return how many entries there are}
+    /// {@return how many entries there are} May be called from any thread, which sees how many
+    /// there were a moment ago.
     int size();
 }

@@ -95,7 +95,7 @@ final class Runner implements Execution, Runnable {
             if (entry != null && entry.suspendedOn() == null) {
                 dispatcher.execute(entry);
                 clearInterrupt();
-                entry = null;
+                entry = dispatcher.endEagerStart();
             } else if (dispatcher.retire(this, entry)) {
                 entry = awaitTurn();
             } else {
@@ -113,6 +113,11 @@ final class Runner implements Execution, Runnable {
     @Override
     public @Nullable Thread thread() {
         return thread;
+    }
+
+    @Override
+    public boolean isParallel() {
+        return dispatcher.loop.isParallel();
     }
 
     @Override

@@ -1,48 +1,21 @@
 package dev.treadle.core;
 
 import dev.treadle.Task;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.LinkedHashSet;
-import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// The unfinished tasks of a loop.
-///
-/// An array in which each task knows its place: joining and leaving allocate nothing, and write one
-/// reference between them. (A linked list would write several, each of which costs a memory fence
-/// with the JDK's default collector.)
-final class TaskSet {
-    private @Nullable CoreTask<?>[] places = new CoreTask<?>[64]; // loop thread only
-    private int[] free = new int[64]; // loop thread only: places below used that are empty
-    private int freeCount; // loop thread only
-    private int used; // loop thread only: places that have ever held a task
+interface TaskSet {
 
-    void add(CoreTask<?> task) {
-        int place = freeCount > 0 ? free[--freeCount] : used++;
-        if (place == places.length) {
-            places = Arrays.copyOf(places, 2 * place);
-        }
-        places[place] = task;
-        task.place = place;
-    }
+    /// {@return the number of a new task}
+    long nextNumber();
 
-    void remove(CoreTask<?> task) {
-        places[task.place] = null;
-        if (freeCount == free.length) {
-            free = Arrays.copyOf(free, 2 * freeCount);
-        }
-        free[freeCount++] = task.place;
-    }
+    /// {@return how many tasks were ever made} From any thread.
+    long created();
 
-    /// Returns the tasks of this moment, oldest first.
-    Set<Task<?>> snapshot() {
-        Set<Task<?>> tasks = new LinkedHashSet<>();
-        Arrays.stream(places)
-                .filter(Objects::nonNull)
-                .sorted(Comparator.comparingLong(CoreTask::number))
-                .forEach(tasks::add);
-        return tasks;
-    }
+    void add(CoreTask<?> task);
+
+    void remove(CoreTask<?> task);
+
+    /// {@return the tasks of this moment, oldest first}
+    Set<Task<?>> snapshot();
 }

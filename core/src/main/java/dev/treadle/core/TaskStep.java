@@ -9,6 +9,10 @@ final class TaskStep extends ReadyEntry implements Waiter {
     @Nullable Runner suspendedOn; // loop thread only; null before the first step
     private @Nullable Waiter next; // owned by the future's list
 
+    // Written by who makes this ready, taken by who runs it; null unless it was chosen to be
+    // measured.
+    @Nullable Sample sample;
+
     TaskStep(CoreTask<?> task) {
         this.task = task;
     }
@@ -20,17 +24,37 @@ final class TaskStep extends ReadyEntry implements Waiter {
 
     @Override
     void run() {
-        task.begin();
+        task.takeTurn();
+    }
+
+    @Override
+    public String toString() {
+        return task.toString();
+    }
+
+    @Override
+    public CoreTask<?> task() {
+        return task;
+    }
+
+    @Override
+    public boolean isYield() {
+        return suspendedOn != null && task.awaitsNothing();
     }
 
     @Override
     public void futureDone() {
-        task.loop().enqueue(this);
+        task.wake();
     }
 
     @Override
     public boolean retrieves() {
         return true;
+    }
+
+    @Override
+    public CoreTask<?> awaiter() {
+        return task;
     }
 
     @Override

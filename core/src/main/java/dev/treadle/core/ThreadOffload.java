@@ -31,6 +31,11 @@ public final class ThreadOffload implements Offload {
         pool().execute(job);
     }
 
+    @Override
+    public int limit() {
+        return MOST_THREADS;
+    }
+
     private ThreadPoolExecutor pool() {
         synchronized (lock) {
             if (shutDown) {

@@ -62,7 +62,7 @@ final class ThreadsafeHandle extends CallbackHandle {
     }
 
     private void awaitEnd() {
-        if (state != RUNNING || loop.isCurrent()) {
+        if (state != RUNNING || loop.isHolding()) {
             return;
         }
         synchronized (lock) {

@@ -1,6 +1,7 @@
 package dev.treadle.core;
 
 import dev.treadle.Context;
+import java.util.OptionalLong;
 
 /// A callback that waits for its time.
 final class TimerHandle extends CallbackHandle implements Comparable<TimerHandle> {
@@ -13,6 +14,17 @@ final class TimerHandle extends CallbackHandle implements Comparable<TimerHandle
     TimerHandle(CoreEventLoop loop, long when, Runnable callback, Context context) {
         super(loop, callback, context);
         this.when = when;
+    }
+
+    @Override
+    public OptionalLong when() {
+        return OptionalLong.of(when);
+    }
+
+    @Override
+    void enter() {
+        super.enter();
+        loop.dispatcher.timerFires(when);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package dev.treadle.core;
 
+import dev.treadle.Context;
 import dev.treadle.EventLoop.Problem;
 import java.lang.ref.Cleaner;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reports a failure that nobody looked at, when its future has been collected.
@@ -12,11 +14,15 @@ final class Unretrieved implements Runnable {
     private final CoreEventLoop loop;
     private final Outcome.Failed failed;
     private final String future;
+    private final List<StackTraceElement> createdAt;
+    private final Context context;
 
     private Unretrieved(CoreFuture<?> future, Outcome.Failed failed) {
         this.loop = future.loop();
         this.failed = failed;
         this.future = future.toString();
+        this.createdAt = future.createdAt();
+        this.context = future instanceof CoreTask<?> task ? task.context() : Context.empty();
     }
 
     /// Watches a future that has just failed, unless one of its waiters is sure to look.
@@ -26,15 +32,34 @@ final class Unretrieved implements Runnable {
                 return;
             }
         }
+        Probe probe = future.loop().probe;
+        if (probe != null) {
+            probe.failedUnseen(new Seen(future, failed));
+        }
         // What is registered must not reference the future, which would then never be collected.
         CLEANER.register(future, new Unretrieved(future, failed));
+    }
+
+    /// What a probe is told of a failure.
+    private record Seen(CoreFuture<?> future, Outcome.Failed failed) implements Probe.Failed {
+        @Override
+        public Throwable exception() {
+            return failed.exception;
+        }
+
+        @Override
+        public boolean isRetrieved() {
+            return failed.retrieved;
+        }
     }
 
     @Override
     public void run() {
         if (!failed.retrieved) {
             loop.reportFromAnyThread(
-                    Problem.of("exception was never retrieved from " + future, failed.exception));
+                    Problem.of("exception was never retrieved from " + future, failed.exception)
+                            .withCreatedAt(createdAt),
+                    context.copy());
         }
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class CarrierChoiceTest {
 
     @Test
-    void aStockJvmGetsBatonCarriers() {
+    void aStockJvmGetsJdkCarriers() {
         assertThat(CarrierChoice.choose(null, null, "loop").name()).isEqualTo("baton");
     }
 

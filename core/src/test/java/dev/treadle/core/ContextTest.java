@@ -16,6 +16,7 @@ import java.util.NoSuchElementException;
 import java.util.Random;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -86,6 +87,7 @@ class ContextTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("CTX-05")
         void settingsAroundAwaitsInGatheredCoroutinesStaySeparate() {

@@ -7,6 +7,7 @@ import dev.treadle.CancelledError;
 import dev.treadle.Task;
 import dev.treadle.sync.Event;
 import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -21,6 +22,7 @@ class EventTest extends OnVirtualLoop {
         });
     }
 
+    @Tag("confined")
     @Test
     @Behaviour("EVT-01")
     void settingLetsANewcomerPassFirstAndThenTheWaitersInOrder() {
@@ -52,6 +54,7 @@ class EventTest extends OnVirtualLoop {
         assertThat(log).containsExactly("passed", "callback");
     }
 
+    @Tag("confined")
     @Test
     @Behaviour("EVT-03")
     void aCancelledWaiterLeavesTheLine() {
@@ -69,6 +72,7 @@ class EventTest extends OnVirtualLoop {
         assertThat(log).containsExactly("other");
     }
 
+    @Tag("confined")
     @Test
     void whoWaitsPassesEvenIfItIsClearedAtOnce() {
         run(() -> {
@@ -89,10 +93,10 @@ class EventTest extends OnVirtualLoop {
     void settingTwiceChangesNothing() {
         run(() -> {
             waiter("waiting");
-            yieldNow();
+            settle();
             event.set();
             event.set();
-            yieldTimes(3);
+            settle();
         });
 
         assertThat(log).containsExactly("waiting");

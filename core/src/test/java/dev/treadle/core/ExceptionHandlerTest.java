@@ -4,14 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.Async;
 import dev.treadle.ContextVar;
+import dev.treadle.EventLoop.ExceptionHandler;
 import dev.treadle.EventLoop.Problem;
 import dev.treadle.FatalError;
 import dev.treadle.Handle;
 import dev.treadle.Promise;
+import dev.treadle.usercode.Work;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -172,6 +179,23 @@ class ExceptionHandlerTest extends OnVirtualLoop {
                     .singleElement()
                     .satisfies(line -> assertThat(line.level()).isEqualTo(Level.ERROR));
         }
+
+        @Test
+        void canBeCalledByAnother() {
+            IllegalArgumentException failure = new IllegalArgumentException("callback");
+            loop.exceptionHandler((where, problem) -> {
+                say("told");
+                ExceptionHandler.logging().handle(where, problem);
+            });
+            loop.callSoon(() -> {
+                throw failure;
+            });
+
+            List<RecordedLog.Line> logged = RecordedLog.during(() -> runOneIteration());
+
+            assertThat(log).containsExactly("told");
+            assertThat(logged).extracting(RecordedLog.Line::thrown).containsExactly(failure);
+        }
     }
 
     @Nested
@@ -190,6 +214,43 @@ class ExceptionHandlerTest extends OnVirtualLoop {
             runOneIteration();
 
             assertThat(log).containsExactly("callback");
+        }
+
+        @Tag("confined")
+        @Test
+        @Behaviour("DBG-03")
+        void isThatOfTheTaskWhoseFailureNobodyRetrieved() {
+            loop.debug(true);
+            loop.slowCallback(Duration.ofDays(1)); // a collection may take a while
+            CountDownLatch handled = new CountDownLatch(1);
+            List<List<StackTraceElement>> sites = new ArrayList<>();
+            loop.exceptionHandler((_, problem) -> {
+                if (problem.message().contains("never retrieved")) {
+                    say(variable.get());
+                    sites.add(problem.createdAt());
+                    handled.countDown();
+                }
+            });
+            run(() -> {
+                Work.create(
+                        "failing",
+                        () -> {
+                            variable.set("task");
+                            throw new IllegalArgumentException();
+                        });
+                yieldNow();
+            });
+
+            run(() -> {
+                for (int i = 0; i < 500 && handled.getCount() > 0; i++) {
+                    System.gc();
+                    handled.await(10, TimeUnit.MILLISECONDS);
+                    yieldNow();
+                }
+            });
+
+            assertThat(log).containsExactly("task");
+            assertThat(sites.get(0).get(0).getMethodName()).isEqualTo("create");
         }
     }
 

@@ -14,12 +14,15 @@ import dev.treadle.Promise;
 import dev.treadle.StopIteration;
 import dev.treadle.Task;
 import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +32,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -476,6 +480,8 @@ class FutureTest extends OnVirtualLoop {
         }
     }
 
+    /// Told by the collector's thread: time on parallel carriers does not wait for it.
+    @Tag("confined")
     @Nested
     class WhenNobodyLooks {
 
@@ -677,6 +683,66 @@ class FutureTest extends OnVirtualLoop {
         }
 
         @Test
+        void aStageThatIsNoFutureIsLeftAlone() {
+            CompletableFuture<String> source = new CompletableFuture<>();
+            InvocationHandler noFuture =
+                    (_, method, arguments) -> {
+                        if (method.getName().equals("toCompletableFuture")) {
+                            throw new UnsupportedOperationException();
+                        }
+                        return method.invoke(source, arguments);
+                    };
+            CompletionStage<?> stage =
+                    (CompletionStage<?>)
+                            Proxy.newProxyInstance(
+                                    getClass().getClassLoader(),
+                                    new Class<?>[] {CompletionStage.class},
+                                    noFuture);
+
+            run(() -> {
+                Future<?> future = Future.from(stage);
+                future.cancel();
+                yieldNow();
+                assertThat(source).isNotDone();
+                source.complete("x");
+                yieldNow();
+                assertThat(future.isCancelled()).isTrue();
+            });
+        }
+
+        @Test
+        void aStageThatComesAfterACancelledOneFails() {
+            CompletableFuture<String> stage = new CompletableFuture<>();
+            CompletableFuture<String> dependent = stage.thenApply(value -> value + "!");
+            stage.cancel(true);
+
+            run(() ->
+                    assertThat(Future.from(dependent).exception())
+                            .isInstanceOf(CancellationException.class));
+        }
+
+        @Test
+        void aStageThatIsDoneDoesNotSuspend() {
+            run(() -> {
+                loop.callSoon(saying("callback"));
+                say(Future.from(CompletableFuture.completedStage("x")).await());
+                yieldNow();
+            });
+
+            assertThat(log).containsExactly("x", "callback");
+        }
+
+        @Test
+        void aStageThatCompletesAfterTheLoopWasClosedHarmsNobody() {
+            CompletableFuture<String> stage = new CompletableFuture<>();
+            Future<String> future = run(() -> Future.from(stage));
+            loop.close();
+
+            assertThat(stage.complete("x")).isTrue();
+            assertThat(future.result()).isEqualTo("x");
+        }
+
+        @Test
         void cancellingTheStageCancelsTheFuture() {
             CompletableFuture<String> stage = new CompletableFuture<>();
 
@@ -688,6 +754,7 @@ class FutureTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         void cancellingTheTaskThatAwaitsCancelsTheStage() {
             CompletableFuture<String> stage = new CompletableFuture<>();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -41,6 +42,7 @@ class GatherTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("GAT-01")
         void coroutinesStartInOrderAndRunAtOnce() {
@@ -61,6 +63,7 @@ class GatherTest extends OnVirtualLoop {
             assertThat(log).containsExactly("start 0", "start 1", "start 2");
         }
 
+        @Tag("confined")
         @Test
         void membersStartEvenIfNobodyAwaitsTheResult() {
             run(() -> {
@@ -224,6 +227,7 @@ class GatherTest extends OnVirtualLoop {
     @Nested
     class WhenCancelled {
 
+        @Tag("confined")
         @Test
         @Behaviour("GAT-05")
         void theAwaitingTaskAllMembersAre() {
@@ -276,7 +280,7 @@ class GatherTest extends OnVirtualLoop {
                         });
                 Task<?> awaiting =
                         Async.createTask(() -> Async.gatherSettled(List.of(slow)).await());
-                yieldTimes(2);
+                settle();
                 awaiting.cancel("enough");
                 assertThat(failureOf(awaiting))
                         .isInstanceOf(CancelledError.class)
@@ -301,7 +305,7 @@ class GatherTest extends OnVirtualLoop {
                         });
                 Task<?> awaiting =
                         Async.createTask(() -> Async.gatherSettled(List.of(stubborn)).await());
-                yieldTimes(2);
+                settle();
                 awaiting.cancel("enough");
                 assertThat(failureOf(awaiting))
                         .isInstanceOf(CancelledError.class)

@@ -1,9 +1,21 @@
 package dev.treadle.core;
 
+import dev.treadle.CancelledError;
+import dev.treadle.Context;
+import dev.treadle.Coroutine;
+import dev.treadle.Task;
+import dev.treadle.spi.Droppable;
+import dev.treadle.spi.Execution;
+import dev.treadle.sync.BoundedSemaphore;
+import dev.treadle.sync.Lock;
+import dev.treadle.sync.Queue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
@@ -14,12 +26,17 @@ import org.junit.jupiter.api.Test;
 class InterleavingTest {
     private static ModelCheckingOptions options() {
         return new ModelCheckingOptions()
-                .iterations(6)
+                .iterations(4)
                 .invocationsPerIteration(200)
                 .threads(3)
                 .actorsPerThread(2)
                 .actorsBefore(0)
                 .actorsAfter(1);
+    }
+
+    /// For operations of many steps, few of which matter.
+    private static ModelCheckingOptions sections() {
+        return options().iterations(2).invocationsPerIteration(50);
     }
 
     /// A loop that never runs: only what may be called from any thread is called.
@@ -31,7 +48,7 @@ class InterleavingTest {
                         Clock.system(),
                         new FifoReadyQueue(),
                         new ParkingPoller(),
-                        new BatonCarriers(),
+                        new JdkCarriers("baton"),
                         new ThreadOffload("none")));
     }
 
@@ -124,6 +141,77 @@ class InterleavingTest {
     }
 
     @Nested
+    class WorkStealing {
+
+        @Test
+        void takesEachEntryOnceAndInItsOrder() {
+            options().check(Stealing.class);
+        }
+
+        @Test
+        void movesHalfOfWhatAnotherHolds() {
+            options().check(StealingHalf.class);
+        }
+    }
+
+    /// A queue of a seat behaves as a queue that one thread fills and several empty.
+    public static class Stealing {
+        private final StealQueue<Integer> queue = new StealQueue<>();
+        private int pushed;
+
+        /// Whether others wait before the new entry is a hint, and may be out of date.
+        @Operation(nonParallelGroup = "owner")
+        @SuppressWarnings("CheckReturnValue")
+        public int push() {
+            queue.push(++pushed);
+            return pushed;
+        }
+
+        @Operation(nonParallelGroup = "owner")
+        public void forget() {
+            queue.forget();
+        }
+
+        @Operation
+        public @Nullable Integer poll() {
+            return queue.poll();
+        }
+    }
+
+    /// What is stolen is taken once, whoever else takes meanwhile: the first is the oldest, and
+    /// half of what is left goes along.
+    public static class StealingHalf {
+        private final StealQueue<Integer> victim = new StealQueue<>();
+        private final StealQueue<Integer> mine = new StealQueue<>();
+
+        public StealingHalf() {
+            for (int entry = 1; entry <= 5; entry++) {
+                victim.push(entry);
+            }
+        }
+
+        @Operation(nonParallelGroup = "thief")
+        public List<Integer> steal() {
+            List<Integer> stolen = new ArrayList<>();
+            for (Integer entry = mine.stealHalf(victim); entry != null; entry = mine.poll()) {
+                stolen.add(entry);
+            }
+            return stolen;
+        }
+
+        @Operation(nonParallelGroup = "owner")
+        @SuppressWarnings("CheckReturnValue")
+        public void push() {
+            victim.push(6);
+        }
+
+        @Operation
+        public @Nullable Integer poll() {
+            return victim.poll();
+        }
+    }
+
+    @Nested
     class HandleCancel {
 
         @Test
@@ -136,7 +224,7 @@ class InterleavingTest {
     public static class Cancelling {
         private int runs;
         private final ThreadsafeHandle handle =
-                new ThreadsafeHandle(idleLoop(), () -> runs++, dev.treadle.Context.empty());
+                new ThreadsafeHandle(idleLoop(), () -> runs++, Context.empty());
 
         @Operation(nonParallelGroup = "loop")
         public int run() {
@@ -148,6 +236,293 @@ class InterleavingTest {
         public boolean cancel() {
             handle.cancel();
             return handle.isCancelled();
+        }
+    }
+
+    @Nested
+    class LoopClose {
+
+        @Test
+        void eitherRefusesASubmissionOrTellsItThatItWasDropped() {
+            sections().check(Closing.class);
+        }
+    }
+
+    /// What is submitted to a loop while it is closed is refused, or accepted and dropped; it never
+    /// waits for ever.
+    public static class Closing {
+        private final CoreEventLoop loop = idleLoop();
+        private final AtomicInteger accepted = new AtomicInteger();
+        private final AtomicInteger dropped = new AtomicInteger();
+
+        private final class Callback implements Runnable, Droppable {
+            @Override
+            public void run() {
+                throw new AssertionError("this loop never runs");
+            }
+
+            @Override
+            public void dropped() {
+                dropped.incrementAndGet();
+            }
+        }
+
+        @Operation
+        public boolean submit() {
+            try {
+                loop.callSoonThreadsafe(new Callback(), Context.empty());
+                accepted.incrementAndGet();
+                return true;
+            } catch (IllegalStateException e) {
+                return false;
+            }
+        }
+
+        @Operation(nonParallelGroup = "closer")
+        public void close() {
+            loop.close();
+        }
+
+        @Validate
+        public void everySubmissionWasAnswered() {
+            int expected = loop.isClosed() ? accepted.get() : 0;
+            if (dropped.get() != expected) {
+                throw new IllegalStateException(
+                        accepted
+                                + " accepted, "
+                                + dropped
+                                + " dropped; closed: "
+                                + loop.isClosed());
+            }
+        }
+    }
+
+    @Nested
+    class QueueOfParallelTasks {
+
+        @Test
+        void losesAndDoublesNothingWhoeverIsCancelled() {
+            sections().check(Queueing.class);
+        }
+    }
+
+    /// A queue whose users run at the same time behaves as if each came alone.
+    public static class Queueing {
+        private final ParallelTask task = new ParallelTask(idleLoop());
+        private final Queue<Integer> queue = Queue.bounded(1);
+
+        @Operation
+        public boolean putOne() {
+            return task.call(() -> queue.tryPut(1));
+        }
+
+        @Operation
+        public boolean putTwo() {
+            return task.call(() -> queue.tryPut(2));
+        }
+
+        @Operation
+        public @Nullable Integer get() {
+            return task.call(() -> queue.tryGet().orElse(null));
+        }
+
+        /// Takes an item, or waits for one and is cancelled.
+        @Operation
+        public @Nullable Integer getOrBeCancelled() {
+            return task.call(() -> orNull(queue.get()));
+        }
+
+        /// Puts an item, or waits for room and is cancelled.
+        @Operation
+        public boolean putOrBeCancelled() {
+            return task.call(
+                    () -> orNull(Coroutine.of(() -> queue.put(3).await() == null)) != null);
+        }
+
+        @Operation
+        public int size() {
+            return task.call(queue::size);
+        }
+    }
+
+    @Nested
+    class SemaphoreOfParallelTasks {
+
+        @Test
+        void losesAndDoublesNoPermitWhoeverIsCancelled() {
+            sections().check(Acquiring.class);
+        }
+    }
+
+    /// A semaphore whose users run at the same time behaves as if each came alone.
+    public static class Acquiring {
+        private final ParallelTask task = new ParallelTask(idleLoop());
+        private final BoundedSemaphore semaphore = new BoundedSemaphore(1);
+
+        /// Takes a permit, or waits for one and is cancelled.
+        @Operation
+        public boolean acquireOrBeCancelled() {
+            return task.call(() -> orNull(semaphore.acquire()) != null);
+        }
+
+        @Operation
+        public boolean release() {
+            return task.call(() -> {
+                try {
+                    semaphore.release();
+                    return true;
+                } catch (IllegalStateException e) {
+                    return false;
+                }
+            });
+        }
+
+        @Operation
+        public boolean isLocked() {
+            return task.call(semaphore::isLocked);
+        }
+    }
+
+    @Nested
+    class LockOfParallelTasks {
+
+        @Test
+        void isHeldByOneAtATimeWhoeverIsCancelled() {
+            sections().check(Locking.class);
+        }
+    }
+
+    /// A lock whose users run at the same time behaves as if each came alone.
+    public static class Locking {
+        private final ParallelTask task = new ParallelTask(idleLoop());
+        private final Lock lock = new Lock();
+
+        /// Takes the lock, or waits for it and is cancelled.
+        @Operation
+        public boolean acquireOrBeCancelled() {
+            return task.call(() -> orNull(lock.acquire()) != null);
+        }
+
+        @Operation
+        public boolean release() {
+            return task.call(() -> {
+                try {
+                    lock.release();
+                    return true;
+                } catch (IllegalStateException e) {
+                    return false;
+                }
+            });
+        }
+
+        @Operation
+        public boolean isLocked() {
+            return task.call(lock::isLocked);
+        }
+    }
+
+    @Nested
+    class CoroutineOfParallelTasks {
+
+        @Test
+        void runsOnceWhoeverAwaitsOrClosesIt() {
+            sections().check(TakingACoroutine.class);
+        }
+    }
+
+    /// A coroutine runs once, also if several await it at the same time, and not after it was
+    /// closed.
+    public static class TakingACoroutine {
+        private final ParallelTask task = new ParallelTask(idleLoop());
+        private final AtomicInteger runs = new AtomicInteger();
+        private final Coroutine<Integer> coroutine = Coroutine.of(runs::incrementAndGet);
+
+        /// Awaits it; zero if it has been taken.
+        @Operation
+        public int await() {
+            return task.call(() -> {
+                try {
+                    return coroutine.await();
+                } catch (IllegalStateException e) {
+                    return 0;
+                }
+            });
+        }
+
+        /// Closes it, which is refused only while it runs; tells how often it has run by then.
+        @Operation
+        public int closeAndCount() {
+            return task.call(() -> {
+                try {
+                    coroutine.close();
+                    return runs.get();
+                } catch (IllegalStateException e) {
+                    return 1; // it is running
+                }
+            });
+        }
+    }
+
+    private static <T> @Nullable T orNull(Coroutine<T> coroutine) {
+        try {
+            return coroutine.await();
+        } catch (CancelledError e) {
+            return null;
+        }
+    }
+
+    /// Runs code as a task does whose loop runs several at the same time; whatever it has to wait
+    /// for, it is cancelled as it waits.
+    private static final class ParallelTask implements Execution {
+        private final CoreEventLoop loop;
+
+        ParallelTask(CoreEventLoop loop) {
+            this.loop = loop;
+        }
+
+        <T> T call(Supplier<T> action) {
+            return Execution.call(this, action::get);
+        }
+
+        @Override
+        public boolean isParallel() {
+            return true;
+        }
+
+        @Override
+        public Thread thread() {
+            return Thread.currentThread();
+        }
+
+        @Override
+        public CoreEventLoop loop() {
+            return loop;
+        }
+
+        @Override
+        public Task<?> task() {
+            throw new AssertionError("nobody asks");
+        }
+
+        @Override
+        public Task<?> requireTask() {
+            return null; // nobody looks
+        }
+
+        @Override
+        public Context context() {
+            return Context.empty();
+        }
+
+        @Override
+        public <T, X extends Throwable> T callIn(
+                Context context, ScopedValue.CallableOp<? extends T, X> action) throws X {
+            return action.call();
+        }
+
+        @Override
+        public <T> T onTaskStack(Supplier<T> action) {
+            throw new CancelledError();
         }
     }
 }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -66,6 +67,7 @@ class LockTest extends OnVirtualLoop {
     @Nested
     class WhenHeld {
 
+        @Tag("confined")
         @Test
         @Behaviour("LCK-01")
         void aReleaseLetsExactlyTheLongestWaitingIn() {
@@ -83,6 +85,7 @@ class LockTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("LCK-01")
         void aNewcomerDoesNotOvertakeWhoHasBeenWokenButHasNotRun() {
@@ -110,7 +113,7 @@ class LockTest extends OnVirtualLoop {
                             say("waiting");
                             lock.release();
                         });
-                yieldNow();
+                settle();
                 lock.release();
                 lock.acquire().await();
                 say("releasing");
@@ -120,6 +123,7 @@ class LockTest extends OnVirtualLoop {
             assertThat(log).containsExactly("waiting", "releasing");
         }
 
+        @Tag("confined")
         @Test
         void oneIterationPassesBetweenReleaseAndEntry() {
             run(() -> {
@@ -176,6 +180,7 @@ class LockTest extends OnVirtualLoop {
     @Nested
     class WhenAWaiterIsCancelled {
 
+        @Tag("confined")
         @Test
         @Behaviour("LCK-02")
         void inTheIterationOfTheReleaseTheNextGetsIt() {
@@ -198,6 +203,7 @@ class LockTest extends OnVirtualLoop {
             assertThat(log).containsExactly("a", "c");
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("LCK-02")
         void afterItWasWokenTheNextGetsIt() {
@@ -216,6 +222,7 @@ class LockTest extends OnVirtualLoop {
             assertThat(log).containsExactly("c");
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("LCK-03")
         void atTheMomentOfAReleaseExactlyOneOtherGetsIt() {
@@ -239,6 +246,47 @@ class LockTest extends OnVirtualLoop {
             runOneIteration();
         }
 
+        @Tag("confined")
+        @Test
+        void andNobodyElseWaitsANewcomerNeedNotWait() {
+            run(() -> {
+                lock.acquire().await();
+                Task<?> b = taker("b");
+                yieldNow();
+                b.cancel();
+                lock.release();
+                assertThat(lock.toString()).isEqualTo("Lock[unlocked, waiters=1]");
+                loop.callSoon(saying("callback"));
+                lock.acquire().await(); // before b has left the line
+                say("taken");
+                yieldNow();
+                assertThat(b.isCancelled()).isTrue();
+                assertThat(lock.toString()).isEqualTo("Lock[locked, waiters=0]");
+            });
+
+            assertThat(log).containsExactly("taken", "callback");
+        }
+
+        @Tag("confined")
+        @Test
+        void beforeTheReleaseANewcomerComesAfterTheNext() {
+            run(() -> {
+                lock.acquire().await();
+                Task<?> b = taker("b");
+                yieldNow();
+                Task<?> c = taker("c");
+                b.cancel();
+                lock.release();
+                yieldNow();
+                assertThat(lock.isLocked()).isTrue();
+                assertThat(b.isCancelled()).isTrue();
+                c.await();
+            });
+
+            assertThat(log).containsExactly("c");
+        }
+
+        @Tag("confined")
         @Test
         void inTheMiddleOfTheLineItLeavesTheLine() {
             run(() -> {
@@ -282,7 +330,7 @@ class LockTest extends OnVirtualLoop {
             run(() -> {
                 lock.acquire().await();
                 Task<?> waiting = taker("waiting");
-                yieldNow();
+                settle();
                 waiting.cancel();
                 failureOf(waiting);
             });

@@ -15,9 +15,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -89,6 +91,7 @@ class LoopTest extends OnVirtualLoop {
             assertThat(log).containsExactly("first", "second");
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("LOOP-02")
         void inAnEndlessChainDoNotStarveTheOthers() {
@@ -517,7 +520,9 @@ class LoopTest extends OnVirtualLoop {
             refuses(() -> loop.runUntilComplete(Coroutine.of(() -> "x")));
             refuses(() -> loop.callSoon(saying("x")));
             refuses(() -> loop.callSoonThreadsafe(saying("x")));
-            refuses(() -> loop.execute(saying("x")));
+            assertThatThrownBy(() -> loop.execute(saying("x")))
+                    .isInstanceOf(RejectedExecutionException.class)
+                    .hasMessageContaining("closed");
             refuses(() -> loop.callLater(ms(1), saying("x")));
             refuses(() -> loop.callAt(loop.time(), saying("x")));
             refuses(() -> loop.createTask(Coroutine.of(() -> "x")));

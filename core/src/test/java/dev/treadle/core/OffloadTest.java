@@ -16,10 +16,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -53,6 +56,64 @@ class OffloadTest extends OnVirtualLoop {
                 assertThat(failureOf(future)).hasCause(failure);
                 assertThat(future.exception()).isSameAs(failure);
             });
+        }
+
+        @Test
+        @Behaviour("THR-06")
+        void workRunsOnAnExecutorOfTheCallersChoice() {
+            try (ExecutorService executor =
+                    Executors.newSingleThreadExecutor(Thread.ofPlatform().name("own").factory())) {
+                run(() -> {
+                    try (var _ = time.expectForeign()) {
+                        String there =
+                                loop.offload(() -> Thread.currentThread().getName(), executor)
+                                        .await();
+                        assertThat(there).isEqualTo("own");
+                    }
+                });
+                assertThat(executor.isShutdown()).isFalse();
+                executor.shutdown();
+                assertThatThrownBy(() -> loop.offload(() -> "x", executor))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("takes no more work");
+            }
+        }
+
+        @Test
+        void workOnAnExecutorFailsItsFutureAndIsSkippedIfCancelledInTime() {
+            List<Runnable> queued = new ArrayList<>();
+            run(() -> {
+                IOException failure = new IOException();
+                Future<Object> failing =
+                        loop.offload(
+                                () -> {
+                                    throw failure;
+                                },
+                                queued::add);
+                Future<Object> cancelled =
+                        loop.offload(
+                                () -> {
+                                    say("ran");
+                                    return null;
+                                },
+                                queued::add);
+                cancelled.cancel();
+                queued.forEach(Runnable::run);
+                assertThat(failureOf(failing)).hasCause(failure);
+                assertThat(cancelled.isCancelled()).isTrue();
+            });
+
+            assertThat(log).isEmpty();
+        }
+
+        @Test
+        @Behaviour("LOOP-15")
+        void workOnAnExecutorIsRefusedByAClosedLoop() {
+            loop.close();
+
+            assertThatThrownBy(() -> loop.offload(() -> "x", Runnable::run))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("closed");
         }
 
         @Test
@@ -215,6 +276,7 @@ class OffloadTest extends OnVirtualLoop {
     class ShuttingDown {
 
         @Test
+        @Tag("confined") // the shutdown is to be under way after some yields
         void waitsForWorkUnderWayAndRefusesFurtherWork() {
             CountDownLatch gate = new CountDownLatch(1);
 

@@ -10,6 +10,7 @@ import dev.treadle.Promise;
 import dev.treadle.Task;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -23,13 +24,15 @@ import org.junit.jupiter.api.AfterEach;
 /// were reported.
 ///
 /// A problem that a test does not take ([#takeProblems()]) fails it.
+///
+/// Tests and classes that are tagged `confined` count on what the contract promises for confined
+/// loops alone: that nothing else runs between two awaits, or that tasks run in an order. All
+/// others hold on parallel loops as well, and the build shows it.
 @NullUnmarked
 abstract class OnVirtualLoop {
     final VirtualTime time = new VirtualTime();
     final CoreEventLoop loop = TestLoops.virtual(time);
-    final List<String> log =
-            new ArrayList<>(); // loop thread only, and the test's thread while the loop stands
-    // still
+    final List<String> log = Collections.synchronizedList(new ArrayList<>()); // any thread
     private final List<Problem> problems = new CopyOnWriteArrayList<>();
 
     OnVirtualLoop() {
@@ -96,6 +99,12 @@ abstract class OnVirtualLoop {
         for (int i = 0; i < times; i++) {
             yieldNow();
         }
+    }
+
+    /// Lets all others go on until each of them waits: time moves only then. What [#yieldNow()]
+    /// does for tasks that are about to await, on loops of all kinds.
+    static void settle() {
+        sleep(1);
     }
 
     /// The task that runs the calling code.
@@ -168,13 +177,12 @@ abstract class OnVirtualLoop {
         private Foreign(java.util.concurrent.Callable<T> action) {
             VirtualTime.Expectation expectation = time.expectForeign();
             result =
-                    new FutureTask<>(() -> {
-                        try {
-                            return action.call();
-                        } finally {
-                            expectation.close();
+                    new FutureTask<>(action) {
+                        @Override
+                        protected void done() {
+                            expectation.close(); // now that who joins has been woken
                         }
-                    });
+                    };
             thread = Thread.ofPlatform().daemon().name("foreign").start(result);
         }
 

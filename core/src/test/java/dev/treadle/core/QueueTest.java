@@ -6,14 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.treadle.Async;
 import dev.treadle.CancelledError;
 import dev.treadle.Task;
+import dev.treadle.TimeoutError;
+import dev.treadle.sync.LifoQueue;
+import dev.treadle.sync.PriorityQueue;
 import dev.treadle.sync.Queue;
 import dev.treadle.sync.QueueEmpty;
 import dev.treadle.sync.QueueFull;
 import dev.treadle.sync.QueueShutDown;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -50,6 +56,7 @@ class QueueTest extends OnVirtualLoop {
             }
         }
 
+        @Tag("confined")
         @Test
         void consumersAreServedInTheOrderInWhichTheyCame() {
             Queue<Integer> queue = Queue.unbounded();
@@ -68,6 +75,7 @@ class QueueTest extends OnVirtualLoop {
             assertThat(log).containsExactly("a1", "b2", "c3");
         }
 
+        @Tag("confined")
         @Test
         void producersAreServedInTheOrderInWhichTheyCame() {
             Queue<String> queue = Queue.bounded(1);
@@ -123,9 +131,91 @@ class QueueTest extends OnVirtualLoop {
     }
 
     @Nested
+    class OfOtherOrders {
+
+        @Test
+        @Behaviour("QUE-01")
+        void lastInFirstOut() {
+            assertOrder(LifoQueue.unbounded(), 2, 3, 1);
+            assertOrder(LifoQueue.bounded(0), 2, 3, 1);
+        }
+
+        @Test
+        @Behaviour("QUE-01")
+        void leastFirst() {
+            assertOrder(PriorityQueue.unbounded(), 1, 2, 3);
+            assertOrder(PriorityQueue.bounded(3), 1, 2, 3);
+            assertOrder(PriorityQueue.unbounded(Comparator.reverseOrder()), 3, 2, 1);
+        }
+
+        private void assertOrder(Queue<Integer> queue, Integer... expected) {
+            run(() -> {
+                for (int item : List.of(1, 3, 2)) {
+                    queue.put(item).await();
+                }
+                assertThat(
+                                List.of(
+                                        queue.get().await(),
+                                        queue.getNow(),
+                                        queue.tryGet().orElseThrow()))
+                        .containsExactly(expected);
+            });
+        }
+
+        @Test
+        void waitShutDownAndJoinAlike() {
+            for (Queue<Integer> queue :
+                    List.of(LifoQueue.<Integer>bounded(1), PriorityQueue.<Integer>bounded(1))) {
+                run(() -> {
+                    Task<Integer> consumer = Async.createTask(queue.get());
+                    yieldNow();
+                    queue.putNow(1);
+                    Task<?> producer = Async.createTask(queue.put(2));
+                    Task<?> joining = Async.createTask(queue.join());
+                    assertThat(consumer.await()).isEqualTo(1);
+                    producer.await();
+                    queue.shutdownNow();
+                    yieldTimes(2);
+                    assertThat(joining.isDone()).isFalse();
+                    queue.taskDone();
+                    joining.await();
+                    assertThat(failureOf(queue.get())).isInstanceOf(QueueShutDown.class);
+                });
+            }
+        }
+
+        @Test
+        void anItemThatCannotBeComparedIsNotInTheQueue() {
+            Queue<Object> queue = PriorityQueue.unbounded();
+            queue.putNow(1);
+
+            run(() ->
+                    assertThat(failureOf(queue.put("two"))).isInstanceOf(ClassCastException.class));
+            assertThatThrownBy(() -> queue.putNow("two")).isInstanceOf(ClassCastException.class);
+
+            assertThat(queue.getNow()).isEqualTo(1);
+            assertThat(queue.isEmpty()).isTrue();
+            queue.taskDone();
+            assertThatThrownBy(queue::taskDone).isInstanceOf(IllegalStateException.class);
+        }
+
+        @Test
+        void sayWhatTheyAre() {
+            Queue<Integer> queue = LifoQueue.bounded(2);
+            queue.putNow(1);
+
+            assertThat(queue)
+                    .hasToString("LifoQueue[size=1 of 2, getters=0, putters=0, unfinished=1]");
+            assertThat(PriorityQueue.unbounded())
+                    .hasToString("PriorityQueue[size=0, getters=0, putters=0]");
+        }
+    }
+
+    @Nested
     class Bounded {
         private final Queue<Integer> queue = Queue.bounded(2);
 
+        @Tag("confined")
         @Test
         @Behaviour("QUE-02")
         void aProducerWaitsWhenItIsFullAndGoesOnInTheIterationAfterAGet() {
@@ -176,9 +266,88 @@ class QueueTest extends OnVirtualLoop {
     }
 
     @Nested
+    class AMillionItems {
+        private static final int COUNT = 1_000_000;
+
+        @Tag("confined")
+        @Test
+        void passThroughSixtyFourPlacesInOrder() {
+            Queue<Integer> places = Queue.bounded(64);
+            int[] taken = {0};
+
+            run(() -> {
+                Task<?> producer =
+                        Async.createTask(() -> {
+                            for (int i = 0; i < COUNT; i++) {
+                                places.put(i).await();
+                            }
+                        });
+                for (int i = 0; i < COUNT; i++) {
+                    int item = places.get().await();
+                    if (item != i) {
+                        throw new AssertionError("got " + item + " in the place of " + i);
+                    }
+                    places.taskDone();
+                    taken[0]++;
+                }
+                producer.await();
+                places.join().await();
+                assertThat(places.isEmpty()).isTrue();
+            });
+
+            assertThat(taken[0]).isEqualTo(COUNT);
+        }
+
+        @Tag("confined")
+        @Test
+        void ofManyProducersReachManyConsumersOnceEach() {
+            Queue<Integer> places = Queue.bounded(64);
+            BitSet seen = new BitSet(COUNT);
+
+            run(() -> {
+                List<Task<?>> producers = new ArrayList<>();
+                for (int p = 0; p < 4; p++) {
+                    int first = p;
+                    producers.add(
+                            Async.createTask(() -> {
+                                for (int i = first; i < COUNT; i += 4) {
+                                    places.put(i).await();
+                                }
+                            }));
+                }
+                List<Task<?>> consumers = new ArrayList<>();
+                for (int c = 0; c < 4; c++) {
+                    consumers.add(
+                            Async.createTask(() -> {
+                                while (true) {
+                                    int item = places.get().await();
+                                    if (seen.get(item)) {
+                                        throw new AssertionError("got " + item + " twice");
+                                    }
+                                    seen.set(item);
+                                    places.taskDone();
+                                }
+                            }));
+                }
+                for (Task<?> producer : producers) {
+                    producer.await();
+                }
+                places.join().await();
+                places.shutdown();
+                for (Task<?> consumer : consumers) {
+                    assertThat(failureOf(consumer)).isInstanceOf(QueueShutDown.class);
+                }
+            });
+
+            assertThat(seen.cardinality()).isEqualTo(COUNT);
+        }
+    }
+
+    @Nested
     class WhenSomebodyIsCancelled {
         private final Queue<Integer> queue = Queue.bounded(1);
 
+        @Tag("confined")
         @Test
         @Behaviour("QUE-05")
         void aProducerThatWasWokenLeavesItsItemOutAndItsPlaceToTheNext() {
@@ -211,6 +380,7 @@ class QueueTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("QUE-06")
         void aConsumerLeavesNoEntryBehind() {
@@ -224,6 +394,7 @@ class QueueTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("QUE-06")
         void aProducerLeavesNoEntryBehind() {
@@ -238,6 +409,56 @@ class QueueTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
+        @Test
+        @Behaviour("QUE-05")
+        void aProducerInTheMiddleOfTheLineLeavesTheOthersInOrder() {
+            run(() -> {
+                Task<?> a = Async.createTask(queue.put(1));
+                Task<?> b = Async.createTask(queue.put(2));
+                Task<?> c = Async.createTask(queue.put(3));
+                yieldNow();
+                assertThat(a.isDone()).isTrue();
+                c.cancel();
+                yieldNow();
+                assertThat(c.isDone()).isTrue();
+                assertThat(queue.getNow()).isEqualTo(1);
+                yieldNow();
+                assertThat(queue.getNow()).isEqualTo(2);
+                b.await();
+            });
+        }
+
+        @Test
+        @Behaviour("QUE-06")
+        void byATimeLimitNoEntryIsLeftBehind() {
+            run(() -> {
+                assertThat(failureOf(Async.waitFor(queue.get(), ms(100))))
+                        .isInstanceOf(TimeoutError.class);
+                assertThat(queue.toString()).contains("getters=0");
+            });
+        }
+
+        @Test
+        void aConsumerThatWasWokenTwiceOverLosesNoItem() {
+            Queue<Integer> unbounded = Queue.unbounded();
+
+            run(() -> {
+                List<Task<Integer>> readers = new ArrayList<>();
+                for (int i = 0; i < 3; i++) {
+                    readers.add(Async.createTask(unbounded.get()));
+                }
+                yieldNow();
+                unbounded.putNow(1);
+                unbounded.putNow(2);
+                readers.get(0).cancel();
+                assertThat(failureOf(readers.get(0))).isInstanceOf(CancelledError.class);
+                assertThat(List.of(readers.get(1).await(), readers.get(2).await()))
+                        .containsExactlyInAnyOrder(1, 2);
+            });
+        }
+
+        @Tag("confined")
         @Test
         @Behaviour("QUE-06")
         void aConsumerThatWasWokenLeavesTheItemToTheNext() {
@@ -320,6 +541,53 @@ class QueueTest extends OnVirtualLoop {
                 assertThatThrownBy(() -> queue.putNow(1)).isInstanceOf(QueueShutDown.class);
                 assertThatThrownBy(() -> queue.tryPut(1)).isInstanceOf(QueueShutDown.class);
                 queue.join().await();
+            });
+        }
+
+        @Tag("confined")
+        @Test
+        @Behaviour("QUE-08")
+        void joiningOfANonemptyOneStillWaitsForTheReport() {
+            run(() -> {
+                queue.putNow(1);
+                Task<?> joining = Async.createTask(queue.join());
+                Task<?> producer = Async.createTask(queue.put(2));
+                yieldNow();
+                queue.shutdown();
+                assertThat(queue.size()).isEqualTo(1);
+                yieldNow();
+                assertThat(failureOf(producer)).isInstanceOf(QueueShutDown.class);
+                assertThat(queue.get().await()).isEqualTo(1);
+                yieldNow();
+                assertThat(joining.isDone()).isFalse();
+                queue.taskDone();
+                yieldNow();
+                assertThat(joining.isDone()).isTrue();
+                assertThatThrownBy(queue::taskDone).isInstanceOf(IllegalStateException.class);
+            });
+        }
+
+        @Test
+        void againNothingChanges() {
+            queue.putNow(1);
+            queue.shutdown();
+            queue.shutdown();
+
+            assertThat(queue.getNow()).isEqualTo(1);
+            queue.shutdownNow();
+            assertThat(queue.toString()).contains("unfinished=1, shut down");
+            queue.taskDone();
+        }
+
+        @Tag("confined")
+        @Test
+        void aTaskThatIsCancelledAsItIsToldEndsCancelled() {
+            run(() -> {
+                Task<?> consumer = Async.createTask(queue.get());
+                yieldNow();
+                queue.shutdown();
+                consumer.cancel();
+                assertThat(failureOf(consumer)).isInstanceOf(CancelledError.class);
             });
         }
 

@@ -6,6 +6,7 @@ import java.text.MessageFormat;
 import java.util.List;
 import java.util.ResourceBundle;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The JVM's log while tests run: warnings and errors go to the console, or to the test that asks
@@ -15,19 +16,25 @@ public final class RecordedLog extends System.LoggerFinder {
     /// One message.
     record Line(Level level, String message, @Nullable Throwable thrown) {}
 
-    private static final List<List<Line>> RECORDERS = new CopyOnWriteArrayList<>();
+    private static final List<Consumer<Line>> RECORDERS = new CopyOnWriteArrayList<>();
 
     /// Called by the JVM.
     public RecordedLog() {}
 
     /// What is logged meanwhile, by whomever.
     static List<Line> during(Runnable action) {
+        return during(action, _ -> {});
+    }
+
+    /// What is logged meanwhile, by whomever; a listener is told on the thread that logs.
+    static List<Line> during(Runnable action, Consumer<Line> listener) {
         List<Line> lines = new CopyOnWriteArrayList<>();
-        RECORDERS.add(lines);
+        Consumer<Line> recorder = ((Consumer<Line>) lines::add).andThen(listener);
+        RECORDERS.add(recorder);
         try {
             action.run();
         } finally {
-            RECORDERS.removeIf(recorder -> recorder == lines);
+            RECORDERS.remove(recorder);
         }
         return lines;
     }
@@ -59,7 +66,7 @@ public final class RecordedLog extends System.LoggerFinder {
                 return;
             }
             Line line = new Line(level, message, thrown);
-            RECORDERS.forEach(recorder -> recorder.add(line));
+            RECORDERS.forEach(recorder -> recorder.accept(line));
             if (RECORDERS.isEmpty()) {
                 System.err.println(
                         name

@@ -14,6 +14,7 @@ import dev.treadle.LoopConfig;
 import dev.treadle.Promise;
 import dev.treadle.Task;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -129,8 +131,86 @@ class RunnerTest {
     }
 
     @Nested
+    class WhatIsRun {
+
+        @Test
+        @Behaviour("RUN-02")
+        void isAnythingAwaitable() {
+            try (dev.treadle.Runner runner = new dev.treadle.Runner()) {
+                Promise<String> promise = runner.loop().createPromise();
+                promise.complete("value");
+
+                assertThat(runner.<String>run(Coroutine.of(promise::await))).isEqualTo("value");
+                assertThat(runner.loop().<String>runUntilComplete(promise)).isEqualTo("value");
+            }
+        }
+
+        @Test
+        @Behaviour("RUN-02")
+        void isNotNothing() {
+            try (dev.treadle.Runner runner = new dev.treadle.Runner()) {
+                assertThatThrownBy(() -> runner.run((Coroutine<String>) null))
+                        .isInstanceOf(NullPointerException.class)
+                        .hasMessage("coroutine");
+            }
+        }
+
+        @Test
+        @Behaviour("RUN-06")
+        void mayHaveAContextOfItsOwn() {
+            ContextVar<String> variable = ContextVar.of("variable", "unset");
+            dev.treadle.Context own = dev.treadle.Context.empty();
+            try (dev.treadle.Runner runner = new dev.treadle.Runner()) {
+                runner.run(
+                        Coroutine.of(() -> {
+                            variable.set("own");
+                        }),
+                        own);
+
+                assertThat(own.get(variable)).isEqualTo("own");
+                assertThat(runner.<String>run(() -> variable.get())).isEqualTo("unset");
+            }
+        }
+    }
+
+    @Nested
+    class DebugMode {
+        private final LoopConfig config = LoopConfig.defaults().withScheduler("test");
+
+        private boolean debug(LoopConfig of) {
+            return Async.run(Coroutine.of(() -> EventLoop.running().debug()), of);
+        }
+
+        @Test
+        @Behaviour("RUN-07")
+        void isWhatTheConfigurationSays() {
+            assertThat(debug(config)).isFalse();
+            assertThat(debug(config.withDebug(true))).isTrue();
+            assertThat(debug(config.withDebug(false))).isFalse();
+        }
+
+        @Test
+        @Behaviour("RUN-07")
+        void isWhatThePropertySaysUnlessTheConfigurationDoes() {
+            for (String on : List.of("", "true", "1")) {
+                System.setProperty("treadle.debug", on);
+                try {
+                    assertThat(debug(config)).as("-Dtreadle.debug=%s", on).isTrue();
+                    assertThat(debug(config.withDebug(false))).isFalse();
+                    System.setProperty("treadle.debug", "false");
+                    assertThat(debug(config)).isFalse();
+                    assertThat(debug(config.withDebug(true))).isTrue();
+                } finally {
+                    System.clearProperty("treadle.debug");
+                }
+            }
+        }
+    }
+
+    @Nested
     class TasksThatAreLeft {
 
+        @Tag("confined")
         @Test
         @Behaviour("RUN-04")
         void areCancelledAndAwaited() {
@@ -170,7 +250,7 @@ class RunnerTest {
                                 throw failure;
                             }
                         });
-                        OnVirtualLoop.yieldNow();
+                        OnVirtualLoop.settle();
                         return "value";
                     });
 
@@ -196,7 +276,7 @@ class RunnerTest {
                                         log.add("cleaned up");
                                     }
                                 });
-                                OnVirtualLoop.yieldNow();
+                                OnVirtualLoop.settle();
                                 throw new IllegalArgumentException("main");
                             }))
                     .hasMessage("main");
@@ -328,6 +408,99 @@ class RunnerTest {
                     .hasCauseInstanceOf(CancelledError.class);
 
             assertThat(log).containsExactly("cleaned up");
+        }
+
+        @Test
+        @Behaviour("RUN-08")
+        void cancelsAMainTaskThatSpinsAndWhatItAwaits() {
+            Promise<?>[] awaited = new Promise<?>[1];
+
+            assertThatThrownBy(() ->
+                            Async.run(() -> {
+                                interruptFromTheKeyboard();
+                                while (true) {
+                                    OnVirtualLoop.yieldNow();
+                                }
+                            }))
+                    .isInstanceOf(KeyboardInterrupt.class);
+            assertThatThrownBy(() ->
+                            Async.run(() -> {
+                                try (var _ = timeHere().expectForeign()) {
+                                    awaited[0] = never();
+                                    interruptFromTheKeyboard();
+                                    awaited[0].await();
+                                }
+                            }))
+                    .isInstanceOf(KeyboardInterrupt.class);
+            assertThat(awaited[0].isCancelled()).isTrue();
+        }
+
+        /// Runs a main task on a thread of its own that waits until it is interrupted.
+        private Thread runningUntilInterrupted(CountDownLatch running, List<Throwable> ends) {
+            return Thread.ofPlatform()
+                    .daemon()
+                    .start(() ->
+                            ends.add(
+                                    OnVirtualLoop.thrownBy(() ->
+                                            Async.run(() -> {
+                                                try (var _ = timeHere().expectForeign()) {
+                                                    running.countDown();
+                                                    never().await();
+                                                }
+                                            }))));
+        }
+
+        @Test
+        void reachesAllRunnersInWhateverOrderTheyBegan() throws InterruptedException {
+            List<Throwable> ends = new java.util.concurrent.CopyOnWriteArrayList<>();
+            for (int round = 0; round < 2; round++) { // what the first leaves behind is seen
+                CountDownLatch running = new CountDownLatch(2);
+                Thread first = runningUntilInterrupted(running, ends);
+                Thread second = runningUntilInterrupted(running, ends);
+                running.await();
+
+                interruptFromTheKeyboard();
+
+                first.join();
+                second.join();
+            }
+            assertThat(ends).hasSize(4).allMatch(KeyboardInterrupt.class::isInstance);
+        }
+
+        @Tag("confined")
+        @Test
+        void isLeftToAnApplicationThatHandlesItItself() throws Exception {
+            CountDownLatch handled = new CountDownLatch(1);
+            Class<?> type = Class.forName("sun.misc.Signal");
+            Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
+            Object signal = type.getConstructor(String.class).newInstance("INT");
+            Object before =
+                    type.getMethod("handle", type, handlerType)
+                            .invoke(null, signal, ownHandler(handlerType, handled));
+            try {
+                String result =
+                        Async.run(() -> {
+                            interruptFromTheKeyboard();
+                            handled.await();
+                            OnVirtualLoop.yieldTimes(3);
+                            return "not interrupted";
+                        });
+
+                assertThat(result).isEqualTo("not interrupted");
+            } finally {
+                type.getMethod("handle", type, handlerType).invoke(null, signal, before);
+            }
+        }
+
+        /// A handler of a class that is not the JDK's.
+        private static Object ownHandler(Class<?> handlerType, CountDownLatch handled) {
+            return Proxy.newProxyInstance(
+                    RunnerTest.class.getClassLoader(),
+                    new Class<?>[] {handlerType},
+                    (_, _, _) -> {
+                        handled.countDown();
+                        return null;
+                    });
         }
 
         @Test

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.treadle.Async;
 import dev.treadle.CancelledError;
 import dev.treadle.Task;
+import dev.treadle.sync.BoundedSemaphore;
 import dev.treadle.sync.Permit;
 import dev.treadle.sync.Semaphore;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -116,9 +118,75 @@ class SemaphoreTest extends OnVirtualLoop {
     }
 
     @Nested
+    class ABoundedOne {
+        private final BoundedSemaphore semaphore = new BoundedSemaphore(2);
+
+        @Test
+        @Behaviour("SEM-01")
+        void refusesMoreReleasesThanAcquisitions() {
+            assertThatThrownBy(semaphore::release)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("too many times")
+                    .hasMessageContaining("BoundedSemaphore[permits=2, waiters=0]");
+        }
+
+        @Test
+        @Behaviour("SEM-01")
+        void cannotBeNegative() {
+            assertThatThrownBy(() -> new BoundedSemaphore(-1))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+
+        @Tag("confined")
+        @Test
+        void isASemaphoreOtherwise() {
+            run(() -> {
+                Semaphore any = semaphore;
+                Permit first = any.acquire().await();
+                try (var _ = any.acquire().await()) {
+                    assertThat(any.isLocked()).isTrue();
+                    taker(any, "waiting");
+                    yieldNow();
+                    first.close();
+                    yieldNow();
+                }
+                assertThat(log).containsExactly("waiting");
+                any.release();
+                assertThatThrownBy(any::release).isInstanceOf(IllegalStateException.class);
+            });
+        }
+
+        @Tag("confined")
+        @Test
+        void keepsAPermitThatACancelledWaiterGivesBack() {
+            BoundedSemaphore one = new BoundedSemaphore(1);
+
+            run(() -> {
+                one.acquire().await();
+                Task<?> waiting = taker(one, "never");
+                yieldNow();
+                one.release();
+                waiting.cancel();
+                failureOf(waiting);
+                one.acquire().await();
+                one.release();
+                assertThatThrownBy(one::release).isInstanceOf(IllegalStateException.class);
+            });
+        }
+
+        @Test
+        void withoutBoundOverflowsNever() {
+            Semaphore full = new Semaphore(Integer.MAX_VALUE);
+
+            assertThatThrownBy(full::release).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @Nested
     class Waiters {
         private final Semaphore semaphore = new Semaphore(0);
 
+        @Tag("confined")
         @Test
         void areServedInOrder() {
             run(() -> {
@@ -135,6 +203,7 @@ class SemaphoreTest extends OnVirtualLoop {
             assertThat(log).containsExactly("a", "b", "c");
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("SEM-03")
         void thatWereCancelledArePassedOver() {
@@ -155,6 +224,7 @@ class SemaphoreTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("SEM-04")
         void thatAreCancelledInTheIterationOfAReleasePassThePermitOn() {
@@ -205,6 +275,7 @@ class SemaphoreTest extends OnVirtualLoop {
             assertThat(log).containsExactly("acquired", "callback");
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("SEM-06")
         void thatHaveNotResumedKeepNewcomersOut() {
@@ -238,7 +309,7 @@ class SemaphoreTest extends OnVirtualLoop {
                             say("waiting");
                             one.release();
                         });
-                yieldNow();
+                settle();
                 one.release();
                 one.acquire().await();
                 say("again");
@@ -248,12 +319,65 @@ class SemaphoreTest extends OnVirtualLoop {
             assertThat(log).containsExactly("waiting", "again");
         }
 
+        @Tag("confined")
+        @Test
+        void areWokenTogetherByTheFirstOfThemIfThereArePermits() {
+            run(() -> {
+                Task<?> first = taker(semaphore, "first");
+                Task<?> second =
+                        Async.createTask(() -> {
+                            semaphore.release();
+                            semaphore.release();
+                            semaphore.release();
+                            assertThat(semaphore.isLocked()).isTrue();
+                            semaphore.acquire().await();
+                            say("second");
+                        });
+                Task<?> third = taker(semaphore, "third");
+                first.await();
+                loop.callSoon(saying("callback"));
+                second.await();
+                third.await();
+                assertThat(semaphore.isLocked()).isTrue();
+            });
+
+            // The second and the third wait because the first has not run; when it has, both go
+            // on in the next iteration.
+            assertThat(log).containsExactly("first", "second", "third", "callback");
+        }
+
+        @Tag("confined")
+        @Test
+        void takeTurns() {
+            Semaphore one = new Semaphore(1);
+
+            run(() -> {
+                List<Task<?>> tasks = new ArrayList<>();
+                for (String name : List.of("a", "b", "c")) {
+                    tasks.add(
+                            Async.createTask(() -> {
+                                for (int round = 1; round <= 2; round++) {
+                                    try (var _ = one.acquire().await()) {
+                                        say(name + round);
+                                        sleep(10);
+                                    }
+                                }
+                            }));
+                }
+                for (Task<?> task : tasks) {
+                    task.await();
+                }
+            });
+
+            assertThat(log).containsExactly("a1", "b1", "c1", "a2", "b2", "c2");
+        }
+
         @Test
         @Behaviour("LCK-05")
         void bindTheSemaphoreToTheirLoop() {
             run(() -> {
                 Task<?> waiting = taker(semaphore, "waiting");
-                yieldNow();
+                settle();
                 waiting.cancel();
                 failureOf(waiting);
             });

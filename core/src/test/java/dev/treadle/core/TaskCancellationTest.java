@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
@@ -24,6 +25,7 @@ class TaskCancellationTest extends OnVirtualLoop {
     @Nested
     class BeforeTheFirstStep {
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-12")
         void noLineOfTheBodyRunsAndTheMessageArrives() {
@@ -41,6 +43,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             assertThat(log).isEmpty();
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-12")
         void theTaskEndsInItsFirstStepAndNotAtOnce() {
@@ -53,6 +56,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-23")
         void eachRequestIsAcceptedAndCounted() {
@@ -83,6 +87,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-24")
         void withdrawingOneOfTwoRequestsDoesNot() {
@@ -99,6 +104,7 @@ class TaskCancellationTest extends OnVirtualLoop {
     @Nested
     class WhileItAwaits {
 
+        @Tag("confined")
         @Test
         void whatItAwaitsIsCancelled() {
             run(() -> {
@@ -115,6 +121,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-15")
         void aBodyThatSwallowsItGoesOnUndisturbed() {
@@ -143,6 +150,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-26")
         void theInnermostCoroutineSeesItFirstAndAnOuterOneMaySwallowIt() {
@@ -176,6 +184,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             assertThat(log).containsExactly("inner", "outer");
         }
 
+        @Tag("confined")
         @Test
         void itIsThrownInTheNextIteration() {
             run(() -> {
@@ -198,6 +207,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             assertThat(log).containsExactly("requested", "before", "cancelled", "after");
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-19")
         void andItsFutureIsDoneAlreadyTheValueIsDropped() {
@@ -243,7 +253,7 @@ class TaskCancellationTest extends OnVirtualLoop {
         void withdrawingDoesNotTakeBackWhatWasDelivered() {
             run(() -> {
                 Task<?> task = Async.createTask(() -> never().await());
-                yieldNow();
+                settle();
                 task.cancel();
                 assertThat(task.uncancel()).isZero();
                 assertThat(failureOf(task)).isInstanceOf(CancelledError.class);
@@ -265,6 +275,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             assertThat(time.elapsed()).isZero();
         }
 
+        @Tag("confined")
         @Test
         void aChainOfTasksIsCancelledFromTheInside() {
             run(() -> {
@@ -304,6 +315,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             assertThat(log).containsExactly("innermost", "middle", "outermost");
         }
 
+        @Tag("confined")
         @Test
         void aBodyMayDelayItBySuspendingInItsCleanup() {
             run(() -> {
@@ -322,6 +334,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         void aSecondRequestIsThrownFromTheCleanup() {
             run(() -> {
@@ -368,6 +381,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             assertThat(log).isEmpty();
         }
 
+        @Tag("confined")
         @Test
         void aBodyMayAnswerWithAnotherException() {
             IllegalArgumentException failure = new IllegalArgumentException();
@@ -388,6 +402,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-25")
         void aBodyThatAnswersWithAFatalErrorEndsTheRun() {
@@ -410,6 +425,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             assertThat(task.exception()).isSameAs(fatal);
         }
 
+        @Tag("confined")
         @Test
         void aYieldThatHasNotComeBackIsCancelledToo() {
             run(() -> {
@@ -459,7 +475,7 @@ class TaskCancellationTest extends OnVirtualLoop {
                 Task<String> shared = Async.createTask(() -> this.<String>neverOf().await());
                 Task<?> one = Async.createTask(() -> shared.await());
                 Task<?> other = Async.createTask(() -> shared.await());
-                yieldNow();
+                settle();
                 one.cancel();
                 assertThat(failureOf(one)).isInstanceOf(CancelledError.class);
                 assertThat(failureOf(other)).isInstanceOf(CancelledError.class);
@@ -544,6 +560,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             assertThat(log).containsExactly("thrown");
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-18")
         void awaitingAChildAfterwardsCancelsTheChildAndWhatItAwaits() {
@@ -591,6 +608,7 @@ class TaskCancellationTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-23")
         void afterASwallowedCancellationLowersTheCount() {

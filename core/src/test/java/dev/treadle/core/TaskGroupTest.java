@@ -13,11 +13,13 @@ import dev.treadle.FatalError;
 import dev.treadle.Task;
 import dev.treadle.TaskGroup;
 import dev.treadle.TaskOptions;
+import dev.treadle.TimeoutError;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -131,7 +133,7 @@ class TaskGroupTest extends OnVirtualLoop {
                                         sleep(10);
                                         say("sibling finished");
                                     });
-                                    yieldNow();
+                                    settle();
                                     victim.cancel();
                                 })
                         .await();
@@ -225,6 +227,7 @@ class TaskGroupTest extends OnVirtualLoop {
             assertThat(log).containsExactly("body ended");
         }
 
+        @Tag("confined")
         @Test
         void failuresOfSiblingsInTheirCleanupAreInTheGroupInOrder() {
             run(() -> {
@@ -274,6 +277,7 @@ class TaskGroupTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         void aChildThatHasNotStartedWhenTheBodyFailsNeverDoes() {
             run(() -> {
@@ -291,6 +295,7 @@ class TaskGroupTest extends OnVirtualLoop {
             assertThat(log).isEmpty();
         }
 
+        @Tag("confined")
         @Test
         void aFailureOfTheBodyCancelsTheChildren() {
             run(() -> {
@@ -338,6 +343,7 @@ class TaskGroupTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         void thatCountIsKeptWhichTheOwnerHadBefore() {
             run(() -> {
@@ -441,6 +447,7 @@ class TaskGroupTest extends OnVirtualLoop {
     @Nested
     class WhenItsOwnerIsCancelled {
 
+        @Tag("confined")
         @Test
         @Behaviour("TG-05")
         void whileItWaitsAtTheEndAllChildrenAreAndItEndsPlainlyCancelled() {
@@ -485,7 +492,7 @@ class TaskGroupTest extends OnVirtualLoop {
                                                     waitForEnd("body");
                                                 })
                                         .await());
-                yieldTimes(3);
+                settle();
                 owner.cancel();
                 assertThat(failureOf(owner)).isInstanceOf(CancelledError.class);
                 assertThat(owner.isCancelled()).isTrue();
@@ -509,7 +516,7 @@ class TaskGroupTest extends OnVirtualLoop {
                                                     }
                                                 }))
                                         .await());
-                yieldTimes(3);
+                settle();
                 owner.cancel();
                 assertThat(groupOf(failureOf(owner)).exceptions()).hasSize(1);
                 assertThat(owner.isCancelled()).isFalse();
@@ -536,7 +543,7 @@ class TaskGroupTest extends OnVirtualLoop {
                                                     }
                                                 })
                                         .await());
-                yieldTimes(3);
+                settle();
                 owner.cancel();
                 assertThat(groupOf(failureOf(owner)).exceptions())
                         .extracting(Throwable::getMessage)
@@ -544,6 +551,7 @@ class TaskGroupTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TG-17")
         void inTheMomentInWhichAChildFailsTheErrorGoesFirstAndTheRequestIsKept() {
@@ -575,6 +583,7 @@ class TaskGroupTest extends OnVirtualLoop {
             assertThat(log).containsExactly("cancelling 1", "cancelled");
         }
 
+        @Tag("confined")
         @Test
         void beforeItStartsNothingRuns() {
             run(() -> {
@@ -689,8 +698,12 @@ class TaskGroupTest extends OnVirtualLoop {
 
             assertThat(thrownBy(() -> loop.runUntilComplete(owner))).isSameAs(fatal);
             assertThat(owner.exception()).isSameAs(fatal);
+            assertThat(takeProblems())
+                    .singleElement()
+                    .satisfies(lost -> assertThat(lost.exception()).hasMessage("child"));
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TG-11")
         void inAChildItEndsTheRunAndThenLeavesTheGroupBare() {
@@ -767,6 +780,300 @@ class TaskGroupTest extends OnVirtualLoop {
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageContaining("finished");
                 yieldNow();
+            });
+
+            assertThat(log).isEmpty();
+        }
+    }
+
+    @Nested
+    class WhenTheGroupIsCancelled {
+
+        @Tag("confined")
+        @Test
+        @Behaviour("TG-19")
+        void byItsBodyChildrenAndBodyEndAndNothingIsThrown() {
+            run(() -> {
+                String value =
+                        TaskGroup.<String>call(
+                                        group -> {
+                                            group.createTask(() -> waitForEnd("child"));
+                                            yieldNow();
+                                            group.cancel();
+                                            group.cancel();
+                                            say("still running");
+                                            try {
+                                                never().await();
+                                            } finally {
+                                                say("body ended");
+                                            }
+                                            return "value";
+                                        })
+                                .await();
+                assertThat(value).isNull();
+                assertThat(self().cancelling()).isZero();
+                yieldNow();
+                say("after");
+            });
+
+            assertThat(log).containsExactly("still running", "child ended", "body ended", "after");
+        }
+
+        @Test
+        @Behaviour("TG-19")
+        void byAChildTheOthersEndAndNothingIsThrown() {
+            run(() -> {
+                TaskGroup.run(
+                                group -> {
+                                    group.createTask(() -> waitForEnd("sibling"));
+                                    group.createTask(() -> {
+                                        sleep(10);
+                                        group.cancel();
+                                    });
+                                    waitForEnd("body");
+                                })
+                        .await();
+                assertThat(self().cancelling()).isZero();
+                assertThat(time.millis()).isEqualTo(10);
+            });
+
+            assertThat(log).containsExactlyInAnyOrder("body ended", "sibling ended");
+        }
+
+        @Test
+        @Behaviour("TG-19")
+        void whileItWaitsAtTheEndItEndsEarly() {
+            run(() -> {
+                TaskGroup.run(
+                                group -> {
+                                    group.createTask(() -> waitForEnd("child"));
+                                    loop.callLater(ms(10), group::cancel);
+                                })
+                        .await();
+                say("left at " + time.millis());
+                assertThat(self().cancelling()).isZero();
+            });
+
+            assertThat(log).containsExactly("child ended", "left at 10");
+        }
+
+        @Test
+        @Behaviour("TG-19")
+        void afterItsEndNothingHappens() {
+            run(() -> {
+                List<TaskGroup> groups = new ArrayList<>();
+                TaskGroup.run(groups::add).await();
+                groups.get(0).cancel();
+                assertThat(self().cancelling()).isZero();
+                yieldNow();
+            });
+        }
+
+        @Test
+        @Behaviour("TG-19")
+        void aBodyThatDoesNotSuspendKeepsItsValue() {
+            String value =
+                    run(() ->
+                            TaskGroup.call(
+                                            group -> {
+                                                group.cancel();
+                                                return "value";
+                                            })
+                                    .await());
+
+            assertThat(value).isEqualTo("value");
+        }
+
+        @Tag("confined")
+        @Test
+        void aFailureOfAChildIsThrownAllTheSame() {
+            run(() -> {
+                Throwable thrown =
+                        failureOf(
+                                TaskGroup.run(group -> {
+                                    group.createTask(() -> {
+                                        try {
+                                            never().await();
+                                        } finally {
+                                            failAfter(5, "clean-up");
+                                        }
+                                    });
+                                    yieldNow();
+                                    group.cancel();
+                                }));
+                assertThat(groupOf(thrown).exceptions())
+                        .singleElement()
+                        .satisfies(e -> assertThat(e).hasMessage("clean-up"));
+                assertThat(self().cancelling()).isZero();
+            });
+        }
+
+        @Test
+        void aFailureOfTheBodyIsThrownAllTheSame() {
+            run(() -> {
+                Throwable thrown =
+                        failureOf(
+                                TaskGroup.run(group -> {
+                                    group.cancel();
+                                    throw new Boom("body");
+                                }));
+                assertThat(groupOf(thrown).exceptions()).hasSize(1);
+                yieldNow();
+            });
+        }
+
+        @Test
+        @Behaviour("TG-20")
+        void beforeItIsEnteredItIsCancelledOnEntry() {
+            run(() -> {
+                TaskGroup group = TaskGroup.create();
+                group.cancel();
+                group.enter(
+                                () -> {
+                                    say("body");
+                                    waitForEnd("body");
+                                })
+                        .await();
+                assertThat(self().cancelling()).isZero();
+            });
+
+            assertThat(log).containsExactly("body", "body ended");
+        }
+
+        @Test
+        @Behaviour("TG-20")
+        void itTakesNoMoreChildren() {
+            run(() -> {
+                Coroutine<Integer> refused = Coroutine.of(() -> 1);
+                TaskGroup.run(
+                                group -> {
+                                    group.cancel();
+                                    assertThatThrownBy(() ->
+                                                    group.createTask(
+                                                            refused, TaskOptions.defaults()))
+                                            .isInstanceOf(IllegalStateException.class)
+                                            .hasMessageContaining("shutting down");
+                                })
+                        .await();
+                assertThat(failureOf(refused)).hasMessageContaining("cannot reuse");
+            });
+        }
+
+        @Test
+        @Behaviour("TG-20")
+        void anEagerChildThatCancelsItIsCancelledToo() {
+            run(() -> {
+                List<Task<?>> children = new ArrayList<>();
+                TaskGroup.run(group ->
+                                children.add(
+                                        group.createTask(
+                                                () -> {
+                                                    group.cancel();
+                                                    waitForEnd("child");
+                                                },
+                                                TaskOptions.eager())))
+                        .await();
+                assertThat(children.get(0).isCancelled()).isTrue();
+            });
+
+            assertThat(log).containsExactly("child ended");
+        }
+
+        @Tag("confined")
+        @Test
+        @Behaviour("TG-21")
+        void aCancellationFromOutsideMeanwhileIsKept() {
+            Task<?> task =
+                    spawn(() ->
+                            TaskGroup.run(
+                                            group -> {
+                                                group.createTask(() -> {
+                                                    try {
+                                                        never().await();
+                                                    } finally {
+                                                        sleep(20);
+                                                    }
+                                                });
+                                                yieldNow();
+                                                group.cancel();
+                                            })
+                                    .await());
+            run(() -> {
+                sleep(10);
+                task.cancel("from outside");
+                assertThat(failureOf(task))
+                        .isInstanceOfSatisfying(
+                                CancelledError.class,
+                                e -> assertThat(e.reason()).isEqualTo("from outside"));
+                assertThat(time.millis()).isEqualTo(20);
+            });
+        }
+
+        @Tag("confined")
+        @Test
+        @Behaviour("TG-21")
+        void aTimeLimitAroundItStillSpeaks() {
+            run(() -> {
+                Throwable thrown =
+                        failureOf(
+                                Async.timeout(
+                                        ms(10),
+                                        () ->
+                                                TaskGroup.run(
+                                                                group -> {
+                                                                    group.createTask(() -> {
+                                                                        try {
+                                                                            never().await();
+                                                                        } finally {
+                                                                            sleep(20);
+                                                                        }
+                                                                    });
+                                                                    yieldNow();
+                                                                    group.cancel();
+                                                                })
+                                                        .await()));
+                assertThat(thrown).isInstanceOf(TimeoutError.class);
+                assertThat(self().cancelling()).isZero();
+            });
+        }
+    }
+
+    @Nested
+    class MadeBeforeItIsEntered {
+
+        @Test
+        void takesChildrenOnceItIsEntered() {
+            run(() -> {
+                TaskGroup group = TaskGroup.create();
+                assertThatThrownBy(() -> group.createTask(() -> 1))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("has not been entered");
+                int sum =
+                        group.enter(
+                                        () -> {
+                                            Task<Integer> child = group.createTask(() -> 1);
+                                            return child.await() + 1;
+                                        })
+                                .await();
+                assertThat(sum).isEqualTo(2);
+            });
+        }
+
+        @Test
+        @Behaviour("TG-14")
+        void isEnteredOnce() {
+            run(() -> {
+                TaskGroup group = TaskGroup.create();
+                group.enter(
+                                () -> {
+                                    assertThat(failureOf(group.enter(() -> say("nested"))))
+                                            .isInstanceOf(IllegalStateException.class)
+                                            .hasMessageContaining("already been entered");
+                                })
+                        .await();
+                assertThat(failureOf(group.enter(() -> say("again"))))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("already been entered");
             });
 
             assertThat(log).isEmpty();

@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -33,6 +34,7 @@ class TaskTest extends OnVirtualLoop {
     @Nested
     class WhenCreated {
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-01")
         void theBodyRunsInALaterIterationInTheOrderOfCreation() {
@@ -47,6 +49,7 @@ class TaskTest extends OnVirtualLoop {
             assertThat(log).containsExactly("created a", "created b", "created c", "a", "b", "c");
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-01")
         void theFirstStepTakesItsPlaceAmongTheCallbacks() {
@@ -139,6 +142,7 @@ class TaskTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         void itRunsOnEvenIfNobodyKeepsIt() {
             run(() -> {
@@ -206,6 +210,7 @@ class TaskTest extends OnVirtualLoop {
             assertThat(log).containsExactly("null");
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-08")
         void staysRightWhileTasksInterleave() {
@@ -266,6 +271,7 @@ class TaskTest extends OnVirtualLoop {
     @Nested
     class AllTasks {
 
+        @Tag("confined")
         @Test
         void areThoseThatHaveNotEndedOldestFirst() {
             run(() -> {
@@ -368,6 +374,7 @@ class TaskTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         void takesOneIterationFromTheEndOfTheTaskToItsAwaiter() {
             run(() -> {
@@ -387,6 +394,7 @@ class TaskTest extends OnVirtualLoop {
             assertThat(log).containsExactly("first iteration", "awaiter", "second iteration");
         }
 
+        @Tag("confined")
         @Test
         void wakesAllAwaitersInTheOrderInWhichTheyCame() {
             run(() -> {
@@ -405,6 +413,7 @@ class TaskTest extends OnVirtualLoop {
             assertThat(log).containsExactly("a!", "b!", "c!");
         }
 
+        @Tag("confined")
         @Test
         void keepsTheOrderOfCallbacksAndAwaitersOfOneFuture() {
             run(() -> {
@@ -564,6 +573,7 @@ class TaskTest extends OnVirtualLoop {
     @Nested
     class Sleeping {
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-27")
         void forNoTimeLetsWhatIsReadyRunOnceAndNoMore() {
@@ -612,6 +622,7 @@ class TaskTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         void aHundredThousandTasksAllWakeInTheOrderOfTheirTimes() {
             int count = 100_000;
@@ -638,6 +649,7 @@ class TaskTest extends OnVirtualLoop {
             assertThat(woken).isEqualTo(IntStream.range(1, count + 1).boxed().toList());
         }
 
+        @Tag("confined")
         @Test
         void tasksThatSleepEquallyLongWakeInTheOrderInWhichTheyFellAsleep() {
             List<Integer> woken = new ArrayList<>();
@@ -680,6 +692,7 @@ class TaskTest extends OnVirtualLoop {
             assertThat(task.exception()).isSameAs(fatal);
         }
 
+        @Tag("confined")
         @Test
         void whatWasReadyRunsInTheNextRun() {
             FatalError fatal = new FatalError("stop everything");
@@ -751,6 +764,7 @@ class TaskTest extends OnVirtualLoop {
     @Nested
     class WhenItsLoopIsClosed {
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-28")
         void aPendingTaskIsReported() {
@@ -767,6 +781,7 @@ class TaskTest extends OnVirtualLoop {
                     });
         }
 
+        @Tag("confined")
         @Test
         void aSuspendedTaskRunsItsFinallyBlocks() {
             loop.createTask(
@@ -802,6 +817,7 @@ class TaskTest extends OnVirtualLoop {
             assertThat(takeProblems()).hasSize(1);
         }
 
+        @Tag("confined")
         @Test
         void manySuspendedTasksAllRunTheirFinallyBlocks() {
             for (int i = 0; i < 500; i++) {
@@ -823,6 +839,7 @@ class TaskTest extends OnVirtualLoop {
             assertThat(takeProblems()).hasSize(500);
         }
 
+        @Tag("confined")
         @Test
         void aTaskThatAwaitsInItsCleanupDoesNotKeepTheLoopFromClosing() {
             loop.createTask(
@@ -846,6 +863,7 @@ class TaskTest extends OnVirtualLoop {
             assertThat(takeProblems()).isNotEmpty();
         }
 
+        @Tag("confined")
         @Test
         void noThreadOfItIsLeft() {
             CountDownLatch ended = new CountDownLatch(1);
@@ -874,6 +892,7 @@ class TaskTest extends OnVirtualLoop {
     @Nested
     class ItsStack {
 
+        @Tag("confined")
         @Test
         void showsWhereASuspendedTaskStands() {
             run(() -> {
@@ -910,6 +929,7 @@ class TaskTest extends OnVirtualLoop {
     @Nested
     class ItsResult {
 
+        @Tag("confined")
         @Test
         void isRefusedWhileItRuns() {
             run(() -> {

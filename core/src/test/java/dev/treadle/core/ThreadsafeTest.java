@@ -21,6 +21,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -216,6 +217,7 @@ class ThreadsafeTest extends OnVirtualLoop {
     @Nested
     class Cancelling {
 
+        @Tag("confined")
         @Test
         @Behaviour("THR-02")
         void fromAnotherThreadBeforeTheStartPreventsTheCallback() {

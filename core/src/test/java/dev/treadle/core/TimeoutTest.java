@@ -12,6 +12,7 @@ import dev.treadle.TimeoutError;
 import java.time.Duration;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -59,6 +60,7 @@ class TimeoutTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         void aBodyThatDoesNotSuspendIsInTimeEvenIfTheTimeIsZero() {
             run(() -> {
@@ -246,6 +248,7 @@ class TimeoutTest extends OnVirtualLoop {
     @Nested
     class WhenNested {
 
+        @Tag("confined")
         @Test
         @Behaviour("TMO-04")
         void withOneDeadlineOnlyTheOuterRaisesTimeoutError() {
@@ -267,6 +270,7 @@ class TimeoutTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TMO-05")
         void andTheLoopIsBusyPastTheOuterOneTheInnerExpiresFirst() {
@@ -363,6 +367,7 @@ class TimeoutTest extends OnVirtualLoop {
     @Nested
     class AfterASwallowedCancellation {
 
+        @Tag("confined")
         @Test
         @Behaviour("TMO-10")
         void itStillRaisesTimeoutError() {
@@ -382,6 +387,7 @@ class TimeoutTest extends OnVirtualLoop {
             assertThat(log).containsExactly("cancelling 1");
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TMO-10")
         void aCancellationFromOutsideStaysOne() {
@@ -523,6 +529,40 @@ class TimeoutTest extends OnVirtualLoop {
             });
 
             assertThat(log).containsExactly("refused");
+        }
+    }
+
+    @Nested
+    class InWords {
+
+        @Test
+        void itTellsItsStateAndItsDeadlineWhileThatMatters() {
+            run(() -> {
+                Timeout limit = Timeout.after(ms(5));
+                say(limit.toString());
+                try {
+                    limit.run(
+                                    () -> {
+                                        say(limit.toString());
+                                        sleep(10);
+                                    })
+                            .await();
+                } catch (TimeoutError e) {
+                    say(limit.toString());
+                }
+                Timeout without = Timeout.never();
+                without.run(() -> say(without.toString())).await();
+                say(without.toString());
+
+                String deadline = "deadline=" + limit.deadline().getAsLong() + "]";
+                assertThat(log)
+                        .containsExactly(
+                                "Timeout[created, " + deadline,
+                                "Timeout[active, " + deadline,
+                                "Timeout[expired]",
+                                "Timeout[active, no deadline]",
+                                "Timeout[finished]");
+            });
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -72,6 +73,7 @@ class TimerTest extends OnVirtualLoop {
             assertThat(log).isEqualTo(IntStream.range(0, 100).mapToObj(i -> "" + 10 * i).toList());
         }
 
+        @Tag("confined")
         @Test
         void dueOnesComeAfterWhatIsReadyAlready() {
             run(() -> {
@@ -85,6 +87,7 @@ class TimerTest extends OnVirtualLoop {
             assertThat(log).containsExactly("ready", "timer");
         }
 
+        @Tag("confined")
         @Test
         void aTimerArmedByATimerForNowRunsInTheNextIteration() {
             run(() -> {
@@ -108,6 +111,7 @@ class TimerTest extends OnVirtualLoop {
     @Nested
     class Time {
 
+        @Tag("confined")
         @Test
         @Behaviour("LOOP-05")
         void aTimerNeverRunsEarlyAndTheLoopWaitsOnceForEach() {
@@ -155,8 +159,32 @@ class TimerTest extends OnVirtualLoop {
     }
 
     @Nested
+    class ItsHandle {
+
+        @Test
+        void tellsWhenItIsDueAlsoAfterwards() {
+            Handle timer = loop.callLater(ms(20), () -> {});
+            Handle cancelled = loop.callAt(loop.time() + 5, () -> {});
+            long begin = loop.time();
+            cancelled.cancel();
+
+            run(() -> sleep(30));
+
+            assertThat(timer.when()).hasValue(begin + 20_000_000);
+            assertThat(cancelled.when()).hasValue(begin + 5);
+        }
+
+        @Test
+        void ofACallbackThatWaitsForNoTimeTellsNothing() {
+            assertThat(loop.callSoon(() -> {}).when()).isEmpty();
+            assertThat(loop.callSoonThreadsafe(() -> {}).when()).isEmpty();
+        }
+    }
+
+    @Nested
     class Cancelled {
 
+        @Tag("confined")
         @Test
         @Behaviour("LOOP-06")
         void oneAtTheHeadIsDroppedBeforeTheWait() {
@@ -213,6 +241,7 @@ class TimerTest extends OnVirtualLoop {
     @Nested
     class InGreatNumbers {
 
+        @Tag("confined")
         @Test
         void aMillionRunInOrder() {
             int count = 1_000_000;

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @NullUnmarked
@@ -148,6 +149,7 @@ class WaitForTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("WFR-02")
         void aCoroutineNeverRuns() {
@@ -161,6 +163,7 @@ class WaitForTest extends OnVirtualLoop {
             assertThat(log).isEmpty();
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("WFR-02")
         void aRunningTaskIsCancelledAndAwaited() {
@@ -193,7 +196,7 @@ class WaitForTest extends OnVirtualLoop {
             run(() -> {
                 Task<?> member = Async.createTask(() -> never().await());
                 Task<?> waiter = Async.createTask(() -> Async.waitFor(member, ms(10)).await());
-                yieldTimes(2);
+                settle();
                 waiter.cancel("outside");
                 assertThat(failureOf(waiter))
                         .isInstanceOf(CancelledError.class)
@@ -202,6 +205,7 @@ class WaitForTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("WFR-06")
         void inTheIterationInWhichTheMemberFinishesItStillIsAndTheMemberKeepsItsResult() {

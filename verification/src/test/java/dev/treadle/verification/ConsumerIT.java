@@ -84,6 +84,18 @@ class ConsumerIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"baton", "mounted"})
+    void anotherDependencyMakesTheSameProgramRunOnAnotherScheduler(String flag) throws IOException {
+        assertThat(output("virtual", flag))
+                .containsSubsequence(
+                        "[hello slow, hello fast]",
+                        "scheduler virtual",
+                        "carriers virtual",
+                        "[1, 4, 9, 16]",
+                        "named module false");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"baton", "mounted"})
     void withoutASchedulerItIsToldWhatToAdd(String carriers) throws IOException {
         assertThat(output("bare", carriers))
                 .containsExactly(

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /// @param file where it is kept
 record Snapshot(Path file) {
     private static final Path FOLDER = Artifact.ROOT.resolve("verification/src/test/resources");
-    private static final boolean UPDATE = "update".equals(System.getProperty("treadle.snapshot"));
+    static final boolean UPDATE = "update".equals(System.getProperty("treadle.snapshot"));
 
     static Snapshot of(String kind, Artifact artifact) {
         return new Snapshot(FOLDER.resolve(kind).resolve(artifact.id() + ".txt"));

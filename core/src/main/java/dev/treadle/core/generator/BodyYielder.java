@@ -2,114 +2,46 @@ package dev.treadle.core.generator;
 
 import dev.treadle.DuplexGenerator;
 import dev.treadle.Generator;
-import dev.treadle.GeneratorExit;
-import dev.treadle.Step;
-import dev.treadle.StopIteration;
 import dev.treadle.Yielder;
+import dev.treadle.core.generator.Frame.Returned;
 import java.util.Iterator;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Delegation in terms of `yield`: what PEP 380 spells out.
+/// Delegation in terms of `yield`.
 abstract class BodyYielder<Y extends @Nullable Object, S extends @Nullable Object>
         implements Yielder<Y, S> {
 
     @Override
+    @SuppressWarnings("unchecked") // the inner generator's own result
     public <R extends @Nullable Object> @Nullable R yieldFrom(
             DuplexGenerator<? extends Y, ? super S, R> inner) {
-        Objects.requireNonNull(inner, "inner");
-        Step<? extends Y, R> step = inner.step(null);
-        while (step instanceof Step.Yielded<? extends Y, R>(Y value)) {
-            S sent;
-            try {
-                sent = this.yield(value);
-            } catch (GeneratorExit e) {
-                inner.close();
-                throw e;
-            } catch (Throwable e) {
-                step = raise(inner, e);
-                continue;
-            }
-            step = inner.step(sent);
-        }
-        return ((Step.Returned<? extends Y, R>) step).value();
-    }
-
-    @SuppressWarnings("unchecked") // the generator's own result
-    private static <Y extends @Nullable Object, R extends @Nullable Object> Step<Y, R> raise(
-            Generator<? extends Y> inner, Throwable exception) {
-        try {
-            return new Step.Yielded<>(inner.raise(exception));
-        } catch (StopIteration stop) {
-            return new Step.Returned<>((R) stop.value());
-        }
+        return (R) delegate(Delegation.to(inner));
     }
 
     @Override
     public void yieldFrom(Generator<? extends Y> inner) {
-        Objects.requireNonNull(inner, "inner");
-        Step<Y, ?> step = next(inner);
-        while (step instanceof Step.Yielded<Y, ?>(Y value)) {
-            try {
-                this.yield(value);
-            } catch (GeneratorExit e) {
-                inner.close();
-                throw e;
-            } catch (Throwable e) {
-                step = raise(inner, e);
-                continue;
-            }
-            step = next(inner);
-        }
-    }
-
-    private static <Y extends @Nullable Object> Step<Y, ?> next(Generator<? extends Y> inner) {
-        return inner.hasNext()
-                ? new Step.Yielded<Y, @Nullable Void>(inner.next())
-                : new Step.Returned<Y, @Nullable Void>(null);
+        delegate(Delegation.to(inner));
     }
 
     @Override
-    @SuppressWarnings("unchecked") // a generator of Y under its other interface
     public @Nullable Object yieldFrom(Iterator<? extends Y> inner) {
-        Objects.requireNonNull(inner, "inner");
-        if (inner instanceof DuplexGenerator<?, ?, ?> generator) {
-            return yieldFrom((DuplexGenerator<? extends Y, ? super S, ?>) generator);
-        }
-        while (inner.hasNext()) {
-            Y value;
-            try {
-                value = inner.next();
-            } catch (StopIteration stop) {
-                return stop.value();
-            }
-            S sent;
-            try {
-                sent = this.yield(value);
-            } catch (GeneratorExit e) {
-                close(inner);
-                throw e;
-            }
-            if (sent != null) {
-                throw new UnsupportedOperationException(
-                        "a value was sent while the generator delegates to "
-                                + inner.getClass().getName()
-                                + ", which is a plain iterator");
-            }
-        }
-        return null;
+        return delegate(Delegation.to(inner));
     }
 
-    private static void close(Iterator<?> inner) {
-        if (!(inner instanceof AutoCloseable closeable)) {
-            return;
+    /// Yields what a delegation comes to, until it ends; returns its result.
+    @SuppressWarnings({"unchecked", "NullAway"}) // what is delegated to yields Y, which may be null
+    @Nullable Object delegate(Delegation delegation) {
+        Object result = delegation.resume(null, null);
+        while (!(result instanceof Returned(Object value))) {
+            S sent;
+            try {
+                sent = this.yield((Y) result);
+            } catch (Throwable e) {
+                result = delegation.resume(null, e);
+                continue;
+            }
+            result = delegation.resume(sent, null);
         }
-        try {
-            closeable.close();
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new java.util.concurrent.CompletionException(e);
-        }
+        return value;
     }
 }

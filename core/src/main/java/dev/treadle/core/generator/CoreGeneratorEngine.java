@@ -7,7 +7,8 @@ import dev.treadle.spi.GeneratorEngine;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Makes generators whose bodies run on virtual threads of their own.
+/// Makes generators whose bodies are compiled to state machines where that is possible, and run on
+/// virtual threads of their own where it is not.
 @AutoService(GeneratorEngine.class)
 public final class CoreGeneratorEngine implements GeneratorEngine {
 
@@ -17,16 +18,13 @@ public final class CoreGeneratorEngine implements GeneratorEngine {
     @Override
     public <T extends @Nullable Object> Generator<T> newGenerator(Generator.Body<T> body) {
         Objects.requireNonNull(body, "body");
-        return new GeneratorObject<T, @Nullable Void, @Nullable Void>(y -> {
-            body.run(y);
-            return null;
-        });
+        return new GeneratorObject<T, @Nullable Void, @Nullable Void>(body);
     }
 
     @Override
     public <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
             DuplexGenerator<Y, S, R> newDuplexGenerator(DuplexGenerator.Body<Y, S, R> body) {
         Objects.requireNonNull(body, "body");
-        return new GeneratorObject<>(body::run);
+        return new GeneratorObject<>(body);
     }
 }

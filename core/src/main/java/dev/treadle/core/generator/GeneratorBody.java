@@ -1,5 +1,7 @@
 package dev.treadle.core.generator;
 
+import dev.treadle.DuplexGenerator;
+import dev.treadle.Generator;
 import dev.treadle.Yielder;
 import org.jspecify.annotations.Nullable;
 
@@ -8,4 +10,18 @@ import org.jspecify.annotations.Nullable;
 interface GeneratorBody<
         Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object> {
     R run(Yielder<Y, S> y) throws Exception;
+
+    /// Takes a body as the user gave it.
+    @SuppressWarnings({"unchecked", "NullAway"}) // its generator was made with these types
+    static <Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
+            GeneratorBody<Y, S, R> of(Object body) {
+        if (body instanceof DuplexGenerator.Body<?, ?, ?> duplex) {
+            return ((DuplexGenerator.Body<Y, S, R>) duplex)::run;
+        }
+        Generator.Body<Y> simple = (Generator.Body<Y>) body;
+        return y -> {
+            simple.run((Yielder<Y, @Nullable Void>) y);
+            return null;
+        };
+    }
 }

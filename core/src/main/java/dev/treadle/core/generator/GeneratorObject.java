@@ -1,12 +1,12 @@
 package dev.treadle.core.generator;
 
 import dev.treadle.DuplexGenerator;
-import dev.treadle.GeneratorExit;
 import dev.treadle.Step;
 import dev.treadle.StopIteration;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
+import java.util.Iterator;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.CompletionException;
@@ -15,109 +15,66 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/// A generator: who may resume it when, and what comes of it.
-///
-/// The state is claimed before the body is touched, so that a second driver, on whatever thread, is
-/// refused and never gets near it.
+/// A generator as its user holds it: what each request makes of a step of the body.
 final class GeneratorObject<
                 Y extends @Nullable Object, S extends @Nullable Object, R extends @Nullable Object>
         implements DuplexGenerator<Y, S, R> {
-    private static final VarHandle STATE;
+    private static final Object NULL = new Object(); // a null that was yielded
 
-    static {
-        try {
-            STATE =
-                    MethodHandles.lookup()
-                            .findVarHandle(GeneratorObject.class, "state", State.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
+    private final Activation activation;
 
-    private final GeneratorBody<Y, S, R> body;
+    // Published by the activation's state: what hasNext() has taken and next() has not; else null.
+    private @Nullable Object fetched;
 
-    // CREATED   -> RUNNING    by the driver that starts it
-    // SUSPENDED -> RUNNING    by the driver that resumes it
-    // RUNNING   -> SUSPENDED  by the same driver, when the body yields
-    // RUNNING   -> CLOSED     by the same driver, when the body ends
-    private volatile State state = State.CREATED; // any thread, CAS
-    private @Nullable Frame frame; // published by state: where the body stands, once it has started
-    // Published by state: whether hasNext() has taken a value that next() has not.
-    private boolean hasFetched;
-    private @Nullable Object fetched; // published by state
-
-    GeneratorObject(GeneratorBody<Y, S, R> body) {
-        this.body = body;
-    }
-
-    // ---- claiming
-
-    /// Claims the body for the calling driver; returns the state it was in. A generator that is
-    /// closed stays so.
-    private State claim() {
-        State before = state;
-        if (before == State.CLOSED) {
-            return before;
-        }
-        if (before == State.RUNNING || !STATE.compareAndSet(this, before, State.RUNNING)) {
-            throw new IllegalStateException("generator already executing");
-        }
-        return before;
-    }
-
-    private void release(State next) {
-        state = next;
+    /// @param body a [dev.treadle.Generator.Body] or a [DuplexGenerator.Body]
+    GeneratorObject(Object body) {
+        this.activation = new Activation(body);
     }
 
     @Override
     public State state() {
-        return state;
+        return activation.state();
+    }
+
+    @Override
+    public Engine engine() {
+        return Plans.of(activation.body()) instanceof Plan.Stackful(String reason)
+                ? new Engine.Stackful(reason)
+                : new Engine.Compiled();
+    }
+
+    @Override
+    public Optional<Iterator<?>> delegate() {
+        return Optional.ofNullable(activation.delegate());
+    }
+
+    boolean isStackful() {
+        return Plans.of(activation.body()) instanceof Plan.Stackful;
+    }
+
+    /// {@return the body, if a delegation may move it on without asking this}
+    @Nullable Activation joinable() {
+        return fetched == null ? activation : null;
     }
 
     // ---- resuming
 
-    /// Resumes a claimed body, and releases it. Returns what it yields, or a [Frame.Returned].
-    private @Nullable Object resume(@Nullable Object sent, @Nullable Throwable raised) {
-        State next = State.CLOSED;
-        try {
-            Frame current = frame;
-            if (current == null) {
-                current = StackfulFrame.of(body, this);
-                frame = current;
-            }
-            Object result = current.resume(sent, raised);
-            if (!(result instanceof Frame.Returned)) {
-                next = State.SUSPENDED;
-            }
-            return result;
-        } catch (Throwable e) {
-            throw leaving(e);
-        } finally {
-            if (next == State.CLOSED) {
-                frame = null; // with it goes what the body's locals held
-            }
-            release(next);
-        }
-    }
-
-    /// Turns what left the body into what the driver is to see.
-    private static RuntimeException leaving(Throwable e) {
-        return switch (e) {
-            case StopIteration stop ->
-                    new IllegalStateException("generator raised StopIteration", stop);
-            case RuntimeException unchecked -> unchecked;
-            case Error error -> throw error;
-            default -> new CompletionException(e);
-        };
-    }
-
     /// Runs the body on from where it is; a closed one has just returned null.
     private @Nullable Object advance(@Nullable S sent) {
-        if (sent != null && state == State.CREATED) {
+        if (sent != null && activation.isCreated()) {
             throw new IllegalArgumentException(
                     "can't send non-null value to a just-started generator: call next() first");
         }
-        return claim() == State.CLOSED ? new Frame.Returned(null) : resume(sent, null);
+        State before = activation.claim();
+        return before == State.CLOSED ? new Frame.Returned(null) : step(before, sent, null);
+    }
+
+    private @Nullable Object step(State before, @Nullable Object sent, @Nullable Throwable raised) {
+        try {
+            return activation.step(this, before, sent, raised);
+        } finally {
+            Reference.reachabilityFence(this); // or it would be closed while it runs
+        }
     }
 
     @SuppressWarnings({"unchecked", "NullAway"}) // a body yields Y, which may be null
@@ -130,17 +87,16 @@ final class GeneratorObject<
 
     /// Takes what hasNext() has fetched, or runs the body on.
     private @Nullable Object fetchedOr(@Nullable S sent) {
-        if (!hasFetched) {
+        Object result = fetched;
+        if (result == null) {
             return advance(sent);
         }
-        Object result = fetched;
         fetched = null;
-        hasFetched = false;
-        return result;
+        return result == NULL ? null : result;
     }
 
     private void ensureNothingFetched(String method) {
-        if (hasFetched && !(fetched instanceof Frame.Returned)) {
+        if (fetched != null && !(fetched instanceof Frame.Returned)) {
             throw new IllegalStateException(
                     "cannot "
                             + method
@@ -150,11 +106,12 @@ final class GeneratorObject<
 
     @Override
     public boolean hasNext() {
-        if (!hasFetched) {
-            fetched = advance(null); // at the end that is the result, for the next() to come
-            hasFetched = true;
+        Object result = fetched;
+        if (result == null) {
+            result = advance(null); // at the end that is the result, for the next() to come
+            fetched = result == null ? NULL : result;
         }
-        return !(fetched instanceof Frame.Returned);
+        return !(result instanceof Frame.Returned);
     }
 
     @Override
@@ -193,15 +150,12 @@ final class GeneratorObject<
                 exception instanceof RuntimeException || exception instanceof Error
                         ? exception
                         : new CompletionException(exception);
-        State before = claim();
+        State before = activation.claim();
         if (before == State.SUSPENDED) {
-            return yielded(resume(null, raised));
+            return yielded(step(before, null, raised));
         }
-        release(State.CLOSED);
-        if (raised instanceof Error error) {
-            throw error;
-        }
-        throw (RuntimeException) raised;
+        activation.release(true);
+        throw Delegation.unchecked(raised);
     }
 
     @Override
@@ -212,31 +166,17 @@ final class GeneratorObject<
     @Override
     @SuppressWarnings("unchecked") // a body returns R
     public @Nullable R finish() {
-        State before = claim();
-        hasFetched = false;
+        State before = activation.claim();
         fetched = null;
         if (before != State.SUSPENDED) {
-            release(State.CLOSED);
+            activation.release(true);
             return null;
         }
-        GeneratorExit exit = new GeneratorExit();
-        Object result;
         try {
-            result = resume(null, exit);
-        } catch (GeneratorExit e) {
-            return null;
-        } catch (RuntimeException | Error e) {
-            e.addSuppressed(exit); // it was on its way out because of that
-            throw e;
+            return (R) activation.finish(this, null);
+        } finally {
+            Reference.reachabilityFence(this);
         }
-        if (result instanceof Frame.Returned(Object value)) {
-            return (R) value;
-        }
-        throw ignoredExit();
-    }
-
-    static IllegalStateException ignoredExit() {
-        return new IllegalStateException("generator ignored GeneratorExit");
     }
 
     // ---- push mode
@@ -244,7 +184,7 @@ final class GeneratorObject<
     @Override
     public void forEachRemaining(Consumer<? super Y> action) {
         Objects.requireNonNull(action, "action");
-        if (!hasFetched && state == State.CREATED) {
+        if (fetched == null && activation.isCreated()) {
             Sink<Y> sink = new Sink<>(action);
             push(sink);
             sink.rethrow();
@@ -274,7 +214,7 @@ final class GeneratorObject<
 
     /// Whether the body could be run with [#push].
     boolean isPushable() {
-        return state == State.CREATED;
+        return activation.isCreated();
     }
 
     /// Runs a body that has not started, on the calling thread, with its values going to a sink;
@@ -282,10 +222,11 @@ final class GeneratorObject<
     ///
     /// @return null if the sink has failed: the body then left because of it
     @Nullable R push(Sink<? super Y> sink) {
-        if (claim() != State.CREATED) {
+        if (activation.claim() != State.CREATED) {
             throw new IllegalStateException("generator has already started");
         }
         try {
+            GeneratorBody<Y, S, R> body = GeneratorBody.of(activation.body());
             R result = body.run(new PushYielder<>(sink));
             return sink.failed() ? null : result;
         } catch (Throwable e) {
@@ -293,9 +234,9 @@ final class GeneratorObject<
                 return null;
             }
             sink.overtakenBy(e);
-            throw leaving(e);
+            throw Activation.leaving(e);
         } finally {
-            release(State.CLOSED);
+            activation.release(true);
         }
     }
 
@@ -327,6 +268,6 @@ final class GeneratorObject<
 
     @Override
     public String toString() {
-        return "Generator[" + state + "]";
+        return "Generator[" + state() + "]";
     }
 }

@@ -22,7 +22,7 @@ final class Sink<Y extends @Nullable Object> {
 
     void accept(Y value) {
         if (exit != null) {
-            throw GeneratorObject.ignoredExit();
+            throw Activation.ignoredExit();
         }
         try {
             consumer.accept(value);

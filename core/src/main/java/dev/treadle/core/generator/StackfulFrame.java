@@ -2,13 +2,10 @@ package dev.treadle.core.generator;
 
 import dev.treadle.Context;
 import dev.treadle.EventLoop;
-import dev.treadle.GeneratorExit;
 import dev.treadle.Task;
 import dev.treadle.spi.Execution;
-import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.Cleaner;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -25,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// the action over with control, and gets the result back ([#onTaskStack]).
 final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object>
         extends BodyYielder<Y, S> implements Frame, Execution {
-    private static final Cleaner CLEANER =
-            Cleaner.create(Thread.ofVirtual().name("treadle-generators").factory());
-    private static final System.Logger LOG = System.getLogger("dev.treadle");
     private static final VarHandle TURN;
 
     static {
@@ -79,27 +73,19 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
     // Handed over with the turn:
     private @Nullable Thread driver;
     private @Nullable Execution driversExecution; // null while nobody drives
-    // To the body: what was sent. To the driver: what it yields, Returned, Thrown or Errand.
+    // To the body: what was sent. To the driver: what it yields, Delegation, Returned, Thrown or
+    // Errand.
     private @Nullable Object message;
     private @Nullable Throwable raised; // to the body
-    private boolean ended; // no more turns for the body
     private boolean interrupted; // either way: the flag that the other is to have
+
+    // Handed over with the turn; only the body's thread writes it.
+    private @Nullable Delegation driven;
 
     private @Nullable Context ownContext; // body's thread only: what it has entered by itself
 
-    private StackfulFrame(GeneratorBody<Y, S, ?> body) {
+    StackfulFrame(GeneratorBody<Y, S, ?> body) {
         this.body = body;
-    }
-
-    /// Makes a frame for a generator. When that is collected before the body has ended, the body is
-    /// closed.
-    static <Y extends @Nullable Object, S extends @Nullable Object> Frame of(
-            GeneratorBody<Y, S, ?> body, Object generator) {
-        StackfulFrame<Y, S> frame = new StackfulFrame<>(body);
-        // The body's thread references the frame, and neither references the generator: it can be
-        // collected while the body stands.
-        CLEANER.register(generator, frame::abandon);
-        return frame;
     }
 
     // ---- the driver's side
@@ -125,13 +111,11 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
             switch (message) {
                 case Errand errand -> errand.run();
                 case Thrown(Throwable thrown) -> {
-                    ended = true;
-                    message = null; // the cleaner keeps this until the generator is collected
+                    message = null;
                     throw thrown;
                 }
                 case null, default -> {
                     Object result = message;
-                    ended = result instanceof Returned;
                     message = null;
                     return result;
                 }
@@ -168,32 +152,6 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
         body.interrupt();
         turn = Turn.BODY;
         return true;
-    }
-
-    /// Closes a body whose generator nobody references any more.
-    private void abandon() {
-        if (thread == null || ended) { // its thread may still be about to end: it takes no turn
-            return;
-        }
-        // On a thread of its own, because the body's clean-up may take its time.
-        Thread.ofVirtual()
-                .name("treadle-generator-close")
-                .start(() -> {
-                    try {
-                        if (!(resume(null, new GeneratorExit()) instanceof Returned)) {
-                            LOG.log(
-                                    Level.WARNING,
-                                    "a generator that was dropped ignored GeneratorExit and stays suspended for ever");
-                        }
-                    } catch (GeneratorExit e) {
-                        LOG.log(Level.TRACE, "a generator that was dropped has been closed");
-                    } catch (Throwable e) {
-                        LOG.log(
-                                Level.WARNING,
-                                "exception ignored while a generator that was dropped was closed",
-                                e);
-                    }
-                });
     }
 
     // ---- the body's side
@@ -246,26 +204,44 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
     @Override
     @SuppressWarnings("unchecked") // a driver sends S
     public @Nullable S yield(Y value) {
+        return (S) suspend(value);
+    }
+
+    /// Another body that has its own thread need not be driven from this one.
+    @Override
+    @Nullable Object delegate(Delegation delegation) {
+        GeneratorObject<?, ?, ?> inner = delegation.generator();
+        if (ownContext == null && inner != null && inner.isStackful()) {
+            return suspend(delegation);
+        }
+        driven = delegation;
+        try {
+            return super.delegate(delegation);
+        } finally {
+            driven = null;
+        }
+    }
+
+    /// {@return what the body delegates to and moves on itself, or null} While the body is
+    /// suspended, from any thread.
+    @Nullable Delegation driven() {
+        return driven;
+    }
+
+    private @Nullable Object suspend(@Nullable Object answer) {
         if (Thread.currentThread() != thread) {
             throw new IllegalStateException(
                     "yield() called on another thread than the generator's body runs on");
         }
-        switchToDriver(value);
+        switchToDriver(answer);
         Throwable exception = raised;
         if (exception != null) {
             raised = null;
-            throw thrownIn(exception);
+            throw Delegation.unchecked(exception);
         }
-        S sent = (S) message;
+        Object sent = message;
         message = null;
         return sent;
-    }
-
-    private static RuntimeException thrownIn(Throwable exception) {
-        if (exception instanceof Error error) {
-            throw error;
-        }
-        return (RuntimeException) exception; // GeneratorObject wraps what is checked
     }
 
     // ---- on whose behalf the body runs
@@ -278,6 +254,12 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
     /// What the driver runs for. The body runs only while there is a driver.
     private Execution behalf() {
         return Objects.requireNonNull(driversExecution, "nobody drives this generator");
+    }
+
+    @Override
+    public boolean isParallel() {
+        Execution behalf = driversExecution;
+        return behalf != null && behalf.isParallel();
     }
 
     @Override
@@ -315,7 +297,7 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
         switchToDriver(errand);
         message = null;
         if (errand.failure != null) {
-            throw thrownIn(errand.failure);
+            throw Delegation.unchecked(errand.failure);
         }
         return (T) errand.result;
     }

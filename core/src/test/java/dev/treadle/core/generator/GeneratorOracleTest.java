@@ -3,12 +3,21 @@ package dev.treadle.core.generator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.DuplexGenerator;
+import dev.treadle.Generator;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 
-/// Differential test: random generator programs do here what they did on CPython 3.13.
+/// Differential test: random generator programs do here what they did on CPython 3.13, interpreted
+/// by a body that no compiler of bodies could take, and as the bodies that somebody would write, on
+/// both engines.
 class GeneratorOracleTest {
     private static final int SHOWN = 3;
 
@@ -18,17 +27,42 @@ class GeneratorOracleTest {
     private static final Set<Integer> DROPPED_DELEGATES =
             Set.of(26, 348, 382, 654, 719, 949, 1049, 1132, 1519, 1564);
 
+    private static final List<GeneratorScenario> SCENARIOS = GeneratorScenario.readAll();
+
     @Test
-    void recordedProgramsRunAsOnCPython() {
+    void interpretedProgramsRunAsOnCPython() {
         assertAllAgree((run, name) -> DuplexGenerator.of(Interpreter.body(run, name)));
     }
 
-    /// Runs all recorded scenarios on an engine.
-    static void assertAllAgree(ScenarioRun.Maker maker) {
-        List<GeneratorScenario> scenarios = GeneratorScenario.readAll();
+    @Test
+    @Timeout(value = 10, unit = TimeUnit.MINUTES) // javac needs its time, so once is enough
+    @DisabledIfSystemProperty(
+            named = "treadle.compile",
+            matches = "off",
+            disabledReason = "runs on both engines where bodies are compiled")
+    @DisabledIfSystemProperty(
+            named = "treadle.test.carriers",
+            matches = "mounted",
+            disabledReason = "the interpreted programs run under these carriers")
+    void translatedProgramsRunAsOnCPythonOnBothEngines(@TempDir Path folder) {
+        TranslatedScenario.Bodies translated =
+                TranslatedScenario.compile(SCENARIOS, folder, DROPPED_DELEGATES::contains);
+        Set<Generator.Engine> engines = new HashSet<>();
+
+        assertAllAgree((run, name) -> {
+            var generator = DuplexGenerator.of(translated.of(run, name));
+            engines.add(generator.engine());
+            return generator;
+        });
+        assertAllAgree((run, name) -> EngineDifferenceTest.onAStack(translated.of(run, name)));
+
+        assertThat(engines).containsExactly(new Generator.Engine.Compiled());
+    }
+
+    private static void assertAllAgree(ScenarioRun.Maker maker) {
         List<String> disagreements = new ArrayList<>();
 
-        for (GeneratorScenario scenario : scenarios) {
+        for (GeneratorScenario scenario : SCENARIOS) {
             List<String> actual =
                     ScenarioRun.log(scenario, maker, DROPPED_DELEGATES.contains(scenario.seed()));
             if (!actual.equals(scenario.log())) {
@@ -36,7 +70,7 @@ class GeneratorOracleTest {
             }
         }
 
-        assertThat(scenarios).hasSize(1500);
+        assertThat(SCENARIOS).hasSize(1500);
         assertThat(disagreements)
                 .withFailMessage(() ->
                         disagreements.size()

@@ -84,7 +84,7 @@ final class Interpreter {
             return y.yieldFrom(inner);
         } finally {
             if (run.countsReferences()) {
-                ScenarioRun.drop(inner);
+                run.drop(inner);
             }
         }
     }

@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a recorded scenario on our generators and writes the log that CPython wrote.
-final class ScenarioRun {
+final class ScenarioRun implements TranslatedScenario.Run {
 
     /// How to make a generator that runs a recorded body: the engine under test.
     @FunctionalInterface
@@ -49,12 +49,12 @@ final class ScenarioRun {
     /// Leaves no suspended body behind, however often it ignores being closed.
     private static void end(DuplexGenerator<?, ?, ?> generator) {
         for (int i = 0; i < 100 && generator.state() == Generator.State.SUSPENDED; i++) {
-            drop(generator);
+            dropped(generator);
         }
     }
 
     /// Closes a generator as CPython does when nothing references it any more.
-    static void drop(DuplexGenerator<?, ?, ?> generator) {
+    static void dropped(DuplexGenerator<?, ?, ?> generator) {
         try {
             generator.close();
         } catch (ScenarioException | UnsupportedOperationException | IllegalStateException _) {
@@ -62,7 +62,13 @@ final class ScenarioRun {
         }
     }
 
-    DuplexGenerator<Integer, Integer, @Nullable Integer> start(String body) {
+    @Override
+    public void drop(DuplexGenerator<?, ?, ?> generator) {
+        dropped(generator);
+    }
+
+    @Override
+    public DuplexGenerator<Integer, Integer, @Nullable Integer> start(String body) {
         DuplexGenerator<Integer, Integer, @Nullable Integer> generator = maker.make(this, body);
         started.add(generator);
         return generator;
@@ -76,7 +82,12 @@ final class ScenarioRun {
         return Objects.requireNonNull(scenario.bodies().get(name));
     }
 
-    void log(String entry) {
+    int seed() {
+        return scenario.seed();
+    }
+
+    @Override
+    public void log(String entry) {
         log.add(entry);
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -869,6 +870,80 @@ class YieldFromTest {
             if (inner != null) {
                 y.yieldFrom(inner);
             }
+        }
+    }
+
+    /// What a generator says that it delegates to.
+    @Nested
+    class Delegate {
+        @Test
+        void isTheInnerOneWhileTheOuterOneWaitsInIt() {
+            DuplexGenerator<Integer, Object, @Nullable Object> inner = inner();
+            DuplexGenerator<Object, Object, @Nullable Object> outer = outer(inner);
+            assertThat(outer.delegate()).isEmpty();
+
+            outer.next();
+            assertThat(outer.delegate()).hasValueSatisfying(is(inner));
+            assertThat(inner.delegate()).isEmpty();
+
+            outer.next();
+            outer.next();
+            assertThat(outer.next()).isEqualTo("inner gave result");
+            assertThat(outer.delegate()).isEmpty();
+            outer.close();
+            assertThat(outer.delegate()).isEmpty();
+        }
+
+        @Test
+        void isThatOfEachLinkOfAChain() {
+            Generator<Integer> last = Generator.of(y -> y.yield(1));
+            Generator<Integer> middle = Generator.of(y -> y.yieldFrom(last));
+            try (Generator<Integer> first = Generator.of(y -> y.yieldFrom(middle))) {
+                first.next();
+
+                assertThat(first.delegate()).hasValueSatisfying(is(middle));
+                assertThat(middle.delegate()).hasValueSatisfying(is(last));
+                assertThat(last.delegate()).isEmpty();
+            }
+        }
+
+        @Test
+        void mayBeAPlainIterator() {
+            Iterator<Integer> plain = List.of(1, 2).iterator();
+            try (Generator<Integer> outer = Generator.of(y -> y.yieldFrom(plain))) {
+                outer.next();
+
+                assertThat(outer.delegate()).hasValueSatisfying(is(plain));
+            }
+        }
+
+        @Test
+        void isNothingWhileTheBodyRuns() {
+            AtomicReference<@Nullable Generator<Integer>> itself = new AtomicReference<>();
+            Iterator<Integer> asking =
+                    new Iterator<>() {
+                        @Override
+                        public boolean hasNext() {
+                            return true;
+                        }
+
+                        @Override
+                        public Integer next() {
+                            log.add(Objects.requireNonNull(itself.get()).delegate().isPresent());
+                            return 1;
+                        }
+                    };
+            try (Generator<Integer> outer = Generator.of(y -> y.yieldFrom(asking))) {
+                itself.set(outer);
+
+                outer.next();
+
+                assertThat(log).containsExactly(false);
+            }
+        }
+
+        private static Consumer<Iterator<?>> is(Iterator<?> expected) {
+            return actual -> assertThat((Object) actual).isSameAs(expected);
         }
     }
 }

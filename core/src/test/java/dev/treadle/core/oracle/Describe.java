@@ -4,7 +4,9 @@ import dev.treadle.CancelledError;
 import dev.treadle.ExceptionGroup;
 import dev.treadle.Future;
 import dev.treadle.InvalidStateException;
+import dev.treadle.Task;
 import dev.treadle.TimeoutError;
+import java.util.Collection;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -49,5 +51,18 @@ final class Describe {
         }
         Throwable failure = task.exception();
         return failure == null ? value(task.result()) : error(failure);
+    }
+
+    /// How a member of a gathering ended that keeps failures.
+    static String settled(Future<?> member) {
+        return member.isCancelled() ? "Cancelled" : state(member);
+    }
+
+    /// The names of tasks, in their own order, as Python prints them.
+    static String names(Collection<Task<Object>> tasks) {
+        return tasks.stream()
+                .map(task -> "'" + task.name() + "'")
+                .sorted()
+                .collect(Collectors.joining(", ", "[", "]"));
     }
 }

@@ -1,6 +1,9 @@
 package dev.treadle.core.oracle;
 
 import dev.treadle.Async;
+import dev.treadle.Async.Waited;
+import dev.treadle.Async.When;
+import dev.treadle.Awaitable;
 import dev.treadle.CancelledError;
 import dev.treadle.Coroutine;
 import dev.treadle.EventLoop;
@@ -8,11 +11,15 @@ import dev.treadle.ExceptionGroup;
 import dev.treadle.InvalidStateException;
 import dev.treadle.Promise;
 import dev.treadle.Task;
+import dev.treadle.TaskGroup;
 import dev.treadle.TaskOptions;
+import dev.treadle.Timeout;
 import dev.treadle.TimeoutError;
 import dev.treadle.core.VirtualTime;
 import dev.treadle.core.oracle.Scenario.Op;
 import dev.treadle.core.oracle.Scenario.Outcome;
+import dev.treadle.sync.Condition;
+import dev.treadle.sync.Queue;
 import dev.treadle.sync.QueueEmpty;
 import dev.treadle.sync.QueueFull;
 import java.time.Duration;
@@ -96,7 +103,7 @@ public final class Interpreter {
     private @Nullable Object body(String who, List<Op> ops) {
         Object value = null;
         try {
-            steps(who, ops);
+            steps(who, ops, null);
         } catch (Failures.Return e) {
             value = e.value();
         } catch (Throwable e) {
@@ -107,24 +114,37 @@ public final class Interpreter {
         return value;
     }
 
-    private void steps(String who, List<Op> ops) {
+    private void steps(String who, List<Op> ops, @Nullable TaskGroup group) {
         for (Op op : ops) {
-            step(who, op);
+            step(who, op, group);
         }
     }
 
-    private void step(String who, Op op) {
+    private void step(String who, Op op, @Nullable TaskGroup group) {
         switch (op.kind()) {
             case "log" -> say(who, op.text(0));
             case "sleep" -> {
                 Async.sleep(micros(op.number(0))).await();
                 say(who, "slept " + op.number(0));
             }
-            case "spawn" -> spawn(op.text(0), op.text(1));
+            case "spawn" -> spawn(op.text(0), op.text(1), world.loop::createTask);
+            case "group_spawn" -> {
+                try {
+                    spawn(op.text(0), op.text(1), Objects.requireNonNull(group)::createTask);
+                } catch (IllegalStateException e) {
+                    say(who, "group refuses");
+                }
+            }
             case "await" -> {
                 Task<Object> task = world.younger(who, op.text(0));
                 if (task != null) {
                     say(who, "got " + Describe.value(task.await()));
+                }
+            }
+            case "shield" -> {
+                Task<Object> task = world.younger(who, op.text(0));
+                if (task != null) {
+                    say(who, "shielded " + Describe.value(Async.shield(task).await()));
                 }
             }
             case "cancel" -> {
@@ -165,24 +185,50 @@ public final class Interpreter {
                     say(who, "future " + Describe.value(world.futures.get(op.number(0)).await()));
             case "return" -> throw new Failures.Return(op.number(0));
             case "raise" -> throw new Failures.Named(op.text(0), op.text(1));
-            case "try" -> guarded(who, op.ops(0), op.argument(1), op.ops(2));
+            case "try" -> guarded(who, op, group);
             case "repeat" -> {
                 List<Op> ops = op.ops(1);
                 for (int i = 0; i < op.number(0); i++) {
-                    steps(who, ops);
+                    steps(who, ops, group);
                 }
+            }
+            case "gather" -> gather(who, world.younger(who, op.texts(0)), op.flag(1));
+            case "wait" -> {
+                List<Task<Object>> tasks = world.younger(who, op.texts(0));
+                if (!tasks.isEmpty()) {
+                    waitForSome(who, tasks, op);
+                }
+            }
+            case "wait_for" -> {
+                Task<Object> task = world.younger(who, op.text(0));
+                if (task != null) {
+                    inTime(who, task, micros(op.number(1)));
+                }
+            }
+            case "wait_for_new" -> {
+                String name = world.nameOfGuest(op.text(0));
+                inTime(who, coroutine(name, template(op.text(0))), micros(op.number(1)));
+            }
+            case "timeout" -> {
+                Timeout scope = Timeout.after(micros(op.number(0)));
+                scope.run(() -> steps(who, op.ops(1), group)).await();
+                say(who, "scope expired=" + Describe.truth(scope.expired()));
+            }
+            case "group" -> {
+                TaskGroup.run(inner -> steps(who, op.ops(0), inner)).await();
+                say(who, "group done");
             }
             case "lock" -> {
                 try (var _ = world.locks.get(op.number(0)).acquire().await()) {
                     say(who, "locked " + op.number(0));
-                    steps(who, op.ops(1));
+                    steps(who, op.ops(1), group);
                 }
                 say(who, "unlocked " + op.number(0));
             }
             case "semaphore" -> {
                 try (var _ = world.semaphores.get(op.number(0)).acquire().await()) {
                     say(who, "permit " + op.number(0));
-                    steps(who, op.ops(1));
+                    steps(who, op.ops(1), group);
                 }
             }
             case "event_wait" -> {
@@ -191,6 +237,22 @@ public final class Interpreter {
             }
             case "event_set" -> world.events.get(op.number(0)).set();
             case "event_clear" -> world.events.get(op.number(0)).clear();
+            case "condition_wait" -> {
+                Condition condition = world.conditions.get(op.number(0));
+                try (var _ = condition.acquire().await()) {
+                    condition.await().await();
+                    say(who, "notified " + op.number(0));
+                }
+            }
+            case "notify" -> {
+                Condition condition = world.conditions.get(op.number(0));
+                try (var _ = condition.acquire().await()) {
+                    condition.signal(op.number(1));
+                    say(who, "notify " + op.number(0));
+                }
+            }
+            case "barrier" ->
+                    say(who, "barrier " + world.barriers.get(op.number(0)).await().await());
             case "put" -> {
                 world.queues.get(op.number(0)).put(op.number(1)).await();
                 say(who, "put " + op.number(1));
@@ -211,6 +273,14 @@ public final class Interpreter {
                     say(who, "empty");
                 }
             }
+            case "queue_shutdown" -> {
+                Queue<Integer> queue = world.queues.get(op.number(0));
+                if (op.flag(1)) {
+                    queue.shutdownNow();
+                } else {
+                    queue.shutdown();
+                }
+            }
             case "call_soon" -> world.loop.callSoon(() -> say("loop", op.text(0)));
             case "call_later" ->
                     world.loop.callLater(micros(op.number(0)), () -> say("loop", op.text(1)));
@@ -218,20 +288,20 @@ public final class Interpreter {
         }
     }
 
-    private void guarded(String who, List<Op> inner, JsonNode handlers, List<Op> last) {
+    private void guarded(String who, Op attempt, @Nullable TaskGroup group) {
         try {
-            steps(who, inner);
+            steps(who, attempt.ops(0), group);
         } catch (Failures.Return e) {
             throw e;
         } catch (Throwable e) {
-            List<Op> handler = handlerOf(e, handlers);
+            List<Op> handler = handlerOf(e, attempt.argument(1));
             if (handler == null) {
                 throw e;
             }
             say(who, "caught " + Describe.error(e));
-            steps(who, handler);
+            steps(who, handler, group);
         } finally {
-            steps(who, last);
+            steps(who, attempt.ops(2), group);
         }
     }
 
@@ -253,10 +323,48 @@ public final class Interpreter {
         };
     }
 
-    private void spawn(String template, String handle) {
+    private void gather(String who, List<Task<Object>> tasks, boolean settled) {
+        String values =
+                settled
+                        ? Async.gatherSettled(tasks).await().stream()
+                                .map(Describe::settled)
+                                .collect(Collectors.joining(","))
+                        : Async.gather(tasks).await().stream()
+                                .map(Describe::value)
+                                .collect(Collectors.joining(","));
+        say(who, "gathered " + values);
+    }
+
+    private void waitForSome(String who, List<Task<Object>> tasks, Op op) {
+        When when = When.valueOf(op.text(1));
+        Waited<Task<Object>> waited =
+                op.argument(2).isNull()
+                        ? Async.wait(tasks, when).await()
+                        : Async.wait(tasks, when, micros(op.number(2))).await();
+        say(
+                who,
+                "waited done="
+                        + Describe.names(waited.done())
+                        + " pending="
+                        + Describe.names(waited.pending()));
+    }
+
+    private void inTime(String who, Awaitable<Object> awaitable, Duration limit) {
+        say(who, "in time " + Describe.value(Async.waitFor(awaitable, limit).await()));
+    }
+
+    private interface Creation {
+        Task<Object> create(Coroutine<Object> coroutine, TaskOptions options);
+    }
+
+    private void spawn(String template, String handle, Creation creation) {
         String name = world.nameOfNext(template);
-        List<Op> ops = Objects.requireNonNull(templates.get(template), template);
-        world.add(world.loop.createTask(coroutine(name, ops), TaskOptions.named(name)), handle);
+        Coroutine<Object> body = coroutine(name, template(template));
+        world.add(creation.create(body, TaskOptions.named(name)), handle);
+    }
+
+    private List<Op> template(String name) {
+        return Objects.requireNonNull(templates.get(name), name);
     }
 
     private void say(String who, String text) {

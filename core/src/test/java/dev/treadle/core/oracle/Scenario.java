@@ -23,8 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param futures how many futures there are
 /// @param locks how many locks
 /// @param events how many events
+/// @param conditions how many conditions
 /// @param semaphores the semaphores' initial values
 /// @param queues the queues' capacities, 0 for no bound
+/// @param barriers the barriers' parties
 /// @param recorded what CPython made of it
 public record Scenario(
         int seed,
@@ -33,8 +35,10 @@ public record Scenario(
         int futures,
         int locks,
         int events,
+        int conditions,
         List<Integer> semaphores,
         List<Integer> queues,
+        List<Integer> barriers,
         Outcome recorded) {
 
     /// One operation of a body: a word and its arguments.
@@ -66,6 +70,14 @@ public record Scenario(
 
         String text(int index) {
             return argument(index).stringValue();
+        }
+
+        boolean flag(int index) {
+            return argument(index).booleanValue();
+        }
+
+        List<String> texts(int index) {
+            return argument(index).valueStream().map(JsonNode::stringValue).toList();
         }
 
         List<Op> ops(int index) {
@@ -130,8 +142,10 @@ public record Scenario(
                 scenario.get("futures").intValue(),
                 scenario.get("locks").intValue(),
                 scenario.get("events").intValue(),
+                scenario.get("conditions").intValue(),
                 numbers(scenario.get("semaphores")),
                 numbers(scenario.get("queues")),
+                numbers(scenario.get("barriers")),
                 new Outcome(log, line.get("end").stringValue()));
     }
 

@@ -6,6 +6,8 @@ import dev.treadle.Promise;
 import dev.treadle.Task;
 import dev.treadle.core.VirtualTime;
 import dev.treadle.core.oracle.Scenario.Entry;
+import dev.treadle.sync.Barrier;
+import dev.treadle.sync.Condition;
 import dev.treadle.sync.Event;
 import dev.treadle.sync.Lock;
 import dev.treadle.sync.Queue;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +27,10 @@ final class World {
     final List<Promise<Object>> futures;
     final List<Lock> locks;
     final List<Event> events;
+    final List<Condition> conditions;
     final List<Semaphore> semaphores;
     final List<Queue<Integer>> queues;
+    final List<Barrier> barriers;
 
     private final VirtualTime time;
     private final List<Entry> log = new ArrayList<>();
@@ -43,8 +48,10 @@ final class World {
                         .toList();
         locks = Stream.generate(Lock::new).limit(scenario.locks()).toList();
         events = Stream.generate(Event::new).limit(scenario.events()).toList();
+        conditions = Stream.generate(Condition::new).limit(scenario.conditions()).toList();
         semaphores = scenario.semaphores().stream().map(Semaphore::new).toList();
         queues = scenario.queues().stream().map(Queue::<Integer>bounded).toList();
+        barriers = scenario.barriers().stream().map(Barrier::new).toList();
     }
 
     void say(String who, String text) {
@@ -57,6 +64,14 @@ final class World {
 
     String nameOfNext(String template) {
         return template + "." + spawned.size();
+    }
+
+    /// The name of a body that runs in the task of who waits for it. It may wait for what is
+    /// spawned from now on.
+    String nameOfGuest(String template) {
+        String name = template + "!" + log.size();
+        order.put(name, spawned.size() - 1);
+        return name;
     }
 
     void add(Task<Object> task, String handle) {
@@ -86,5 +101,10 @@ final class World {
     @Nullable Task<Object> younger(String who, String handle) {
         Task<Object> task = handles.get(handle);
         return task != null && order.get(task.name()) > order.getOrDefault(who, -1) ? task : null;
+    }
+
+    /// Those of the handles' tasks that were spawned after the task `who`.
+    List<Task<Object>> younger(String who, List<String> names) {
+        return names.stream().map(handle -> younger(who, handle)).filter(Objects::nonNull).toList();
     }
 }

@@ -8,11 +8,13 @@ import dev.treadle.sync.QueueShutDown;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The coroutines: workers that take addresses from a queue, fetch them, and put what they link to
 /// back into it.
 ///
-/// All of them run on one thread, so the bookkeeping needs no lock.
+/// On `scheduler-single` they run one at a time, and the bookkeeping would need no lock. It has
+/// one, so that the same program is right where they run beside each other.
 final class Crawler {
     private final Options options;
     private final Fetcher fetcher;
@@ -21,8 +23,8 @@ final class Crawler {
     private final Progress progress;
     // No bound: those who fill it are those who empty it, so a full queue would stop them all.
     private final Queue<URI> queue = Queue.unbounded();
-    private int busy; // loop thread only
-    private long startNanos; // loop thread only
+    private final AtomicInteger busy = new AtomicInteger();
+    private long startNanos; // written before there are workers
     private Duration wall = Duration.ZERO; // loop thread only, until the loop has ended
     private String loop = "never started"; // loop thread only, until the loop has ended
 
@@ -60,11 +62,11 @@ final class Crawler {
         try {
             while (true) {
                 URI uri = queue.get().await();
-                busy++;
+                busy.incrementAndGet();
                 try {
                     visit(uri);
                 } finally {
-                    busy--;
+                    busy.decrementAndGet();
                     queue.taskDone();
                 }
             }
@@ -82,7 +84,9 @@ final class Crawler {
             case Answer.Received answer -> read(uri, answer);
         }
         ledger.visited();
-        progress.show(ledger.visitedCount(), frontier.admittedCount(), busy, elapsed());
+        synchronized (progress) {
+            progress.show(ledger.visitedCount(), frontier.admittedCount(), busy.get(), elapsed());
+        }
     }
 
     private void follow(URI uri, String location) {

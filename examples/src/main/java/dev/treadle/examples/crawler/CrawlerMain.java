@@ -49,6 +49,22 @@ public final class CrawlerMain {
             err.println("crawler: " + e.getMessage() + " (--help explains)");
             return USAGE;
         }
+        Integer metricsPort = options.metricsPort();
+        return metricsPort == null ? crawl(options) : crawlMeasured(options, metricsPort);
+    }
+
+    private int crawlMeasured(Options options, int port) {
+        try (MetricsServer metrics = MetricsServer.start(port)) {
+            out.println("metrics   " + metrics.address());
+            return crawl(options);
+        } catch (IOException e) {
+            err.println(
+                    "crawler: metrics cannot be served on port " + port + ": " + e.getMessage());
+            return USAGE;
+        }
+    }
+
+    private int crawl(Options options) {
         URI start = options.start();
         return start == null ? crawlEmbeddedSite(options) : crawl(options, start);
     }

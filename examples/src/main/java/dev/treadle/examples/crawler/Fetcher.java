@@ -14,10 +14,10 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +32,7 @@ final class Fetcher {
     private final Options options;
     private final Ledger ledger;
     private final Backoff backoff;
-    private final Map<String, Semaphore> hosts = new HashMap<>(); // loop thread only
+    private final Map<String, Semaphore> hosts = new ConcurrentHashMap<>();
 
     Fetcher(HttpClient client, Options options, Ledger ledger) {
         this.client = client;

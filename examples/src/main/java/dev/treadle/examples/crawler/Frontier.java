@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Which addresses are to be visited: those of one host, each once, and not too many.
 ///
-/// Used on the loop thread, and after the loop has ended by whoever reports.
+/// Used by the workers, which run beside each other on a parallel scheduler, and after the loop has
+/// ended by whoever reports. Guarded by itself.
 final class Frontier {
     private final int limit;
     private final Set<URI> admitted = new HashSet<>();
@@ -28,12 +29,12 @@ final class Frontier {
     }
 
     /// Where the crawl began, or where the server sent it from there.
-    URI start() {
+    synchronized URI start() {
         return start;
     }
 
     /// Tells whether a target is to be visited now; remembers who links to it in any case.
-    boolean admit(URI target, URI referrer) {
+    synchronized boolean admit(URI target, URI referrer) {
         if (!target.getRawAuthority().equals(start.getRawAuthority())) {
             return false;
         }
@@ -50,7 +51,7 @@ final class Frontier {
 
     /// Tells whether a redirection's target is to be visited now. One of the start page takes the
     /// start, and with it the host, along.
-    boolean admitRedirect(URI from, URI to) {
+    synchronized boolean admitRedirect(URI from, URI to) {
         redirects.put(from, to);
         if (from.equals(start)) {
             start = to;
@@ -59,7 +60,7 @@ final class Frontier {
     }
 
     /// Tells whether following the redirections from an address leads back to it.
-    boolean isInRedirectLoop(URI from) {
+    synchronized boolean isInRedirectLoop(URI from) {
         Set<URI> passed = new HashSet<>();
         @Nullable URI next = redirects.get(from);
         while (next != null && !next.equals(from) && passed.add(next)) {
@@ -69,16 +70,16 @@ final class Frontier {
     }
 
     /// Those who link to an address, sorted; none for the start.
-    Set<URI> referrersOf(URI target) {
+    synchronized Set<URI> referrersOf(URI target) {
         return referrers.getOrDefault(target, Collections.emptySortedSet());
     }
 
-    int admittedCount() {
+    synchronized int admittedCount() {
         return admitted.size();
     }
 
     /// How many addresses were found but not visited, because of the limit.
-    int refusedCount() {
+    synchronized int refusedCount() {
         return refused.size();
     }
 }

@@ -9,7 +9,8 @@ import java.util.TreeMap;
 
 /// What happened so far.
 ///
-/// Written on the loop thread; read there too, and after the loop has ended by whoever reports.
+/// Written by the workers, which run beside each other on a parallel scheduler; read by them too,
+/// and after the loop has ended by whoever reports. Guarded by itself.
 final class Ledger {
     private final List<Duration> latencies = new ArrayList<>();
     private final SortedMap<Integer, Integer> statuses = new TreeMap<>();
@@ -21,7 +22,7 @@ final class Ledger {
     private long bytes;
 
     /// A request is over, the last one for its page or not.
-    void answered(Answer answer, Duration latency) {
+    synchronized void answered(Answer answer, Duration latency) {
         latencies.add(latency);
         switch (answer) {
             case Answer.Received received -> {
@@ -33,54 +34,54 @@ final class Ledger {
     }
 
     /// An address has been dealt with, whatever came of it.
-    void visited() {
+    synchronized void visited() {
         visited++;
     }
 
     /// A page was read.
-    void page() {
+    synchronized void page() {
         pages++;
     }
 
     /// An address leads nowhere.
-    void broken(URI uri, String reason) {
+    synchronized void broken(URI uri, String reason) {
         broken.put(uri, reason);
     }
 
     /// Something is wrong with a page that was read.
-    void problem(URI page, String problem) {
+    synchronized void problem(URI page, String problem) {
         problems.computeIfAbsent(page, _ -> new ArrayList<>()).add(problem);
     }
 
-    Latencies latencies() {
+    synchronized Latencies latencies() {
         return new Latencies(latencies);
     }
 
-    SortedMap<Integer, Integer> statuses() {
+    synchronized SortedMap<Integer, Integer> statuses() {
         return new TreeMap<>(statuses);
     }
 
-    SortedMap<URI, String> broken() {
+    synchronized SortedMap<URI, String> broken() {
         return new TreeMap<>(broken);
     }
 
-    SortedMap<URI, List<String>> problems() {
+    synchronized SortedMap<URI, List<String>> problems() {
         return new TreeMap<>(problems);
     }
 
-    int failures() {
+    synchronized int failures() {
         return failures;
     }
 
-    int visitedCount() {
+    synchronized int visitedCount() {
         return visited;
     }
 
-    int pages() {
+    synchronized int pages() {
         return pages;
     }
 
-    long bytes() {
+    synchronized long bytes() {
         return bytes;
     }
 }

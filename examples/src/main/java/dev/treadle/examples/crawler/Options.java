@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// @param backoff the longest wait before the first retry; it doubles for each further one
 /// @param seed of the random numbers: the waits before retries, the delays of the embedded site
 /// @param latencyFactor what the delays of the embedded site are multiplied with
+/// @param metricsPort where to serve the meters of the loop, 0 for a free port; null for nowhere
 record Options(
         @Nullable URI start,
         int workers,
@@ -33,7 +34,8 @@ record Options(
         int retries,
         Duration backoff,
         long seed,
-        double latencyFactor) {
+        double latencyFactor,
+        @Nullable Integer metricsPort) {
 
     static final String USAGE =
             """
@@ -48,6 +50,7 @@ record Options(
               --backoff TIME    longest wait before the first retry, doubled each time (100ms)
               --seed N          of all random numbers (42)
               --latency FACTOR  scales the delays of the embedded site (1.0)
+              --metrics-port N  serves /metrics for Prometheus while it crawls; 0 takes a free port
               --help            shows this
 
             exit code: 0 crawled, 1 start page unreachable, 2 bad arguments, 130 interrupted
@@ -62,7 +65,9 @@ record Options(
                     "--retries",
                     "--backoff",
                     "--seed",
-                    "--latency");
+                    "--latency",
+                    "--metrics-port");
+    private static final int HIGHEST_PORT = 65_535;
     private static final Pattern TIME = Pattern.compile("([1-9]\\d{0,4})(ms|s|m)");
 
     /// Reads a command line.
@@ -97,7 +102,8 @@ record Options(
                 count(given, "--retries", "2", 0),
                 time(given, "--backoff", "100ms"),
                 seed(given, "--seed", "42"),
-                factor(given, "--latency", "1.0"));
+                factor(given, "--latency", "1.0"),
+                given.containsKey("--metrics-port") ? port(given, "--metrics-port") : null);
     }
 
     private static URI site(String text) throws UsageException {
@@ -127,6 +133,14 @@ record Options(
         }
         throw new UsageException(
                 name + " needs a whole number of at least " + least + ", not " + text);
+    }
+
+    private static int port(Map<String, String> given, String name) throws UsageException {
+        int port = count(given, name, "0", 0);
+        if (port > HIGHEST_PORT) {
+            throw new UsageException(name + " needs a port from 0 to 65535, not " + port);
+        }
+        return port;
     }
 
     private static long seed(Map<String, String> given, String name, String fallback)

@@ -1,6 +1,7 @@
 package dev.treadle.examples.crawler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -11,6 +12,10 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -26,6 +32,7 @@ import org.junit.jupiter.api.condition.OS;
 
 class CrawlerMainTest {
     private static final String CARRIERS = System.getProperty("treadle.test.carriers", "");
+    private static final String SCHEDULER = System.getProperty("treadle.scheduler", "single");
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
@@ -84,7 +91,8 @@ class CrawlerMainTest {
             assertThat(out())
                     .contains("pages     " + pages + " read, ")
                     .contains("answers   " + pages + " x 200, 3 x 302, 3 x 404, 1 x 503, ")
-                    .contains("loop      crawler, scheduler single, carriers " + CARRIERS);
+                    .contains(
+                            "loop      crawler, scheduler " + SCHEDULER + ", carriers " + CARRIERS);
             assertThat(section("broken links"))
                     .extracting(line ->
                             line.replaceAll(
@@ -162,6 +170,82 @@ class CrawlerMainTest {
                                 "crawler: cannot reach "
                                         + site.home()
                                         + "faults/loop-a: redirect loop\n");
+            }
+        }
+    }
+
+    @Nested
+    class WithMetrics {
+
+        /// The only page of the site answers with what Prometheus would read at that moment.
+        @Test
+        void servesThemWhileItCrawls() throws Exception {
+            AtomicReference<String> scraped = new AtomicReference<>("");
+            HttpServer server =
+                    HttpServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                server.createContext(
+                        "/",
+                        exchange -> {
+                            scraped.set(get(client, metricsAddress()));
+                            WhenInterrupted.respond(exchange, "<p>no links</p>");
+                        });
+                server.start();
+
+                int code =
+                        run(
+                                "http://127.0.0.1:" + server.getAddress().getPort() + "/",
+                                "--metrics-port",
+                                "0");
+
+                assertThat(code).isZero();
+                assertThat(scraped.get())
+                        .contains(
+                                "treadle_loop_running{loop=\"crawler\",scheduler=\""
+                                        + SCHEDULER
+                                        + "\"} 1.0")
+                        .contains("treadle_task_live{loop=\"crawler\"");
+                assertThatIOException()
+                        .as("they are gone when it has ended")
+                        .isThrownBy(() -> get(client, metricsAddress()));
+            } finally {
+                server.stop(0);
+            }
+        }
+
+        private URI metricsAddress() {
+            return URI.create(
+                    out().lines()
+                            .filter(line -> line.startsWith("metrics   "))
+                            .findFirst()
+                            .orElseThrow()
+                            .substring("metrics   ".length()));
+        }
+
+        private static String get(HttpClient client, URI address) throws IOException {
+            try {
+                return client.send(
+                                HttpRequest.newBuilder(address).build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .body();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+
+        @Test
+        void saysSoIfThePortIsTaken() throws IOException {
+            try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                int code = run("--metrics-port", Integer.toString(taken.getLocalPort()));
+
+                assertThat(code).isEqualTo(2);
+                assertThat(err())
+                        .startsWith(
+                                "crawler: metrics cannot be served on port "
+                                        + taken.getLocalPort()
+                                        + ": ");
             }
         }
     }
@@ -253,7 +337,7 @@ class CrawlerMainTest {
                     assertThat(printed)
                             .startsWith("interrupted; until then:\n")
                             .contains("pages     1 read, ")
-                            .contains("loop      crawler, scheduler single");
+                            .contains("loop      crawler, scheduler " + SCHEDULER);
                 } finally {
                     crawler.destroyForcibly();
                     over.countDown();
@@ -287,6 +371,7 @@ class CrawlerMainTest {
             }
             command.addAll(
                     List.of(
+                            "-Dtreadle.scheduler=" + SCHEDULER,
                             "-cp",
                             System.getProperty("java.class.path"),
                             CrawlerMain.class.getName()));

@@ -27,7 +27,8 @@ class OptionsTest {
                                 2,
                                 Duration.ofMillis(100),
                                 42,
-                                1.0));
+                                1.0,
+                                null));
     }
 
     @Test
@@ -45,7 +46,7 @@ class OptionsTest {
                 Options.parse(
                         List.of(
                                 ("--workers 50 --per-host 20 --timeout 2s http://h/ --max-pages 7 --retries 0 --backoff 1m --seed -3"
-                                                + " --latency 0.5")
+                                                + " --latency 0.5 --metrics-port 9090")
                                         .split(" ")));
 
         assertThat(options)
@@ -59,7 +60,8 @@ class OptionsTest {
                                 0,
                                 Duration.ofMinutes(1),
                                 -3,
-                                0.5));
+                                0.5,
+                                9090));
     }
 
     @ParameterizedTest
@@ -77,6 +79,9 @@ class OptionsTest {
                     --seed x           | --seed needs a whole number, not x
                     --latency -1       | --latency needs a number from 0 to 1000, not -1
                     --latency x        | --latency needs a number from 0 to 1000, not x
+                    --metrics-port x   | --metrics-port needs a whole number of at least 0, not x
+                    --metrics-port 1e5 | --metrics-port needs a whole number of at least 0, not 1e5
+                    --metrics-port 70000 | --metrics-port needs a port from 0 to 65535, not 70000
                     http://a/ http://b | one URL is enough: http://b
                     example.org        | not a URL of the form http://host/ or https://host/: example.org
                     ftp://example.org  | not a URL of the form http://host/ or https://host/: ftp://example.org

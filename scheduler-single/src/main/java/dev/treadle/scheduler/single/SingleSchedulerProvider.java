@@ -4,19 +4,15 @@ import com.google.auto.service.AutoService;
 import dev.treadle.EventLoop;
 import dev.treadle.LoopConfig;
 import dev.treadle.core.CarrierChoice;
-import dev.treadle.core.Clock;
 import dev.treadle.core.CoreEventLoop;
-import dev.treadle.core.FifoReadyQueue;
-import dev.treadle.core.ParkingPoller;
+import dev.treadle.core.LoopNames;
 import dev.treadle.core.Ports;
-import dev.treadle.core.ThreadOffload;
 import dev.treadle.spi.SchedulerProvider;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /// Makes loops that run one thing at a time, first in, first out.
 @AutoService(SchedulerProvider.class)
 public final class SingleSchedulerProvider implements SchedulerProvider {
-    private static final AtomicInteger LOOPS = new AtomicInteger();
+    private static final LoopNames NAMES = new LoopNames();
 
     /// Called by `ServiceLoader`.
     public SingleSchedulerProvider() {}
@@ -28,16 +24,9 @@ public final class SingleSchedulerProvider implements SchedulerProvider {
 
     @Override
     public EventLoop newLoop(LoopConfig config) {
-        String name = config.name() != null ? config.name() : "loop-" + LOOPS.incrementAndGet();
-        String threads = "treadle-single-" + name;
+        String name = NAMES.next(config);
+        String threads = LoopNames.threads(name(), name);
         return new CoreEventLoop(
-                name,
-                name(),
-                new Ports(
-                        Clock.system(),
-                        new FifoReadyQueue(),
-                        new ParkingPoller(),
-                        CarrierChoice.newCarriers(threads),
-                        new ThreadOffload(threads + "-offload")));
+                name, name(), Ports.ofSystem(CarrierChoice.newCarriers(threads), threads));
     }
 }

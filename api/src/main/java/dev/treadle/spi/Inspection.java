@@ -1,0 +1,60 @@
+package dev.treadle.spi;
+
+import dev.treadle.Future;
+import dev.treadle.Task;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a loop tells those who look at it from outside: which tasks it has, and who awaits whom.
+///
+/// [CallGraph][dev.treadle.graph.CallGraph] and [LoopGraph][dev.treadle.graph.LoopGraph] are drawn
+/// from it. All methods may be called from any thread at any moment, also while the loop's own
+/// thread is stuck; they change nothing and wait for nothing. While the loop runs on they see
+/// different moments of it, so that what one of them answers need not agree with another.
+public interface Inspection {
+
+    /// A loop that can be inspected: an [EventLoop][dev.treadle.EventLoop] may implement it.
+    interface Inspectable {
+        /// {@return the view of this loop from outside}
+        Inspection inspection();
+    }
+
+    /// {@return the tasks that have not ended, oldest first}
+    Collection<Task<?>> tasks();
+
+    /// {@return a number that no other task of the loop has}
+    ///
+    /// @param task a task of this loop
+    long number(Task<?> task);
+
+    /// {@return the frames of the callback or task that runs at this moment, innermost first; empty
+    /// if the loop waits, or does not run}
+    List<StackTraceElement> standsAt();
+
+    /// {@return the task whose step runs, or null}
+    @Nullable Task<?> running();
+
+    /// {@return what a suspended task awaits, or null}
+    ///
+    /// @param task a task of this loop
+    @Nullable Future<?> awaited(Task<?> task);
+
+    /// {@return who waits for a future: the tasks that await it, and the futures and tasks that
+    /// said so by an [AwaitLink]; each once, in the order in which they came}
+    ///
+    /// @param future a future of this loop
+    List<Future<?>> awaitedBy(Future<?> future);
+
+    /// {@return the frames of a task that is suspended or running, innermost first; empty if it has
+    /// not started}
+    ///
+    /// @param task a task of this loop
+    List<StackTraceElement> stack(Task<?> task);
+
+    /// {@return the frames that created a future, innermost first; empty unless the loop was in
+    /// debug mode then}
+    ///
+    /// @param future a future of this loop
+    List<StackTraceElement> createdAt(Future<?> future);
+}

@@ -1,0 +1,5 @@
+/// From measurements to the page.
+@NullMarked
+package dev.treadle.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;

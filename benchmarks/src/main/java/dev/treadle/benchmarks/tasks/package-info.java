@@ -1,0 +1,5 @@
+/// Rows about tasks.
+@NullMarked
+package dev.treadle.benchmarks.tasks;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,60 @@
+package dev.treadle.core;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// What a loop in debug mode looks at between its steps: whether the last one took too long, and
+/// whether tasks await each other in a circle.
+///
+/// All but [#end()] and [#slowSteps] is called by the holder of the turn.
+final class DebugWatch {
+    private final CoreEventLoop loop;
+    private final SlowSteps slowSteps;
+    private final Queue<SlowSteps> elsewhere = new ConcurrentLinkedQueue<>(); // any thread
+    private final Deadlocks deadlocks;
+
+    DebugWatch(CoreEventLoop loop) {
+        this.loop = loop;
+        this.slowSteps = new SlowSteps(loop, "", loop.dispatcher::holderThread);
+        this.deadlocks = new Deadlocks(loop);
+    }
+
+    /// Takes note of an entry that is about to run; the one before has ended, or its task is
+    /// suspended.
+    void begins(ReadyEntry entry) {
+        ends();
+        if (!entry.isInternal()) {
+            slowSteps.begins(entry);
+        }
+    }
+
+    /// Takes note that no entry is running.
+    void ends() {
+        if (slowSteps.ends() instanceof TaskStep step) {
+            deadlocks.stepEnded(step.task);
+        }
+    }
+
+    /// Called before the loop waits, when nothing is ready.
+    void idle() {
+        deadlocks.look();
+    }
+
+    /// Watches steps that run beside those of the loop's own. From any thread.
+    ///
+    /// @param part the name of what runs them
+    /// @param thread the thread that runs a step, as another one may see it
+    SlowSteps slowSteps(String part, Supplier<@Nullable Thread> thread) {
+        SlowSteps made = new SlowSteps(loop, part, thread);
+        elsewhere.add(made);
+        return made;
+    }
+
+    /// Ends what watches. From any thread.
+    void end() {
+        slowSteps.end();
+        elsewhere.forEach(SlowSteps::end);
+    }
+}

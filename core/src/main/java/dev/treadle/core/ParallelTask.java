@@ -1,0 +1,272 @@
+package dev.treadle.core;
+
+import dev.treadle.CancelledError;
+import dev.treadle.Context;
+import dev.treadle.Coroutine;
+import dev.treadle.FatalError;
+import dev.treadle.GeneratorExit;
+import org.jspecify.annotations.Nullable;
+
+/// A task that runs beside the other tasks of its loop.
+///
+/// Others may cancel it at any moment: what they and the body both look at is guarded by a lock,
+/// which is held while nothing else is called. What the subclasses differ in is how the body is
+/// suspended and woken, and whether a request for cancellation interrupts a step.
+abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
+    private final Object lock = new Object();
+    private boolean over; // guarded by lock: no step will follow, and no interrupt
+    private @Nullable Thread passingOn; // guarded by lock: who asks what is awaited to cancel
+    private @Nullable Measuring
+            measuring; // own thread only: of the step under way, if it was chosen
+    private long began; // own thread only: when that step began
+
+    ParallelTask(
+            CoreEventLoop loop,
+            Coroutine<T> coroutine,
+            @Nullable String name,
+            Context context,
+            long number) {
+        super(loop, coroutine, name, context, number);
+    }
+
+    /// The thread with the stack of this; null before there is one.
+    abstract @Nullable Thread ownThread();
+
+    // ---- running, on the own thread
+
+    /// Runs the body to its end.
+    final void beginAndReport() {
+        try {
+            stepBegins();
+            begin();
+        } catch (FatalError e) {
+            loop().endRun(e);
+        } finally {
+            stepEnds();
+            synchronized (lock) {
+                over = true;
+            }
+        }
+    }
+
+    // ---- counted and measured
+
+    /// Takes note that the next step can begin; before the own thread is told.
+    final void becomesReady() {
+        Measuring current = loop().dispatcher.measuring();
+        if (current != null) {
+            current.becomesReady(step(), false);
+        }
+    }
+
+    private void stepBegins() {
+        loop().dispatcher.counters().steps.increment();
+        Measuring current = loop().dispatcher.measuring();
+        Sample sample = current == null ? null : current.take(step());
+        if (sample != null) {
+            measuring = sample.measuring;
+            began = sample.measuring.begin(sample);
+        }
+    }
+
+    private void stepEnds() {
+        Measuring current = measuring;
+        if (current != null) {
+            measuring = null;
+            current.ended(began);
+        }
+    }
+
+    // ---- suspending, on the own thread
+
+    /// Takes note that the wake-up is still to come. Before anybody knows what this waits for.
+    abstract void expectWake();
+
+    /// Suspends the body until [#wake()] was called since [#expectWake()], or this is to be
+    /// unwound.
+    abstract void awaitWake();
+
+    /// Suspends the body until it comes up again behind what is ready.
+    abstract void giveUpControl();
+
+    final void suspendFor(CoreFuture<?> future) {
+        ensureMaySuspend();
+        ensureOther(future);
+        expectWake();
+        Object message;
+        boolean requested;
+        synchronized (lock) {
+            awaited = future;
+            requested = mustCancel;
+            message = cancelMessage;
+        }
+        future.addWaiter(step());
+        if (requested && future.cancel(message)) {
+            synchronized (lock) {
+                mustCancel = false;
+            }
+        }
+        stepEnds();
+        awaitWake();
+        stepBegins();
+        goOn(future);
+    }
+
+    final void suspendOnce() {
+        ensureMaySuspend();
+        loop().counters.yields.increment();
+        stepEnds();
+        giveUpControl();
+        stepBegins();
+        goOn(null);
+    }
+
+    /// Begins the next step.
+    private void goOn(@Nullable CoreFuture<?> future) {
+        if (unwinding) {
+            throw new GeneratorExit();
+        }
+        Object message;
+        synchronized (lock) {
+            awaited = null;
+            requestSeen();
+            if (!mustCancel) {
+                return;
+            }
+            mustCancel = false;
+            message = cancelMessage;
+        }
+        if (future == null || !future.isDone() || !endedByCancellation(future)) {
+            throw new CancelledError(message);
+        }
+        // Else what was awaited throws a CancelledError of its own, which answers the request.
+    }
+
+    // ---- cancelling
+
+    /// Called when a request meets a step that is under way, on a thread other than its own. With
+    /// the lock.
+    void requestedInStep(Thread own) {}
+
+    /// Called when the body learns of its requests, or there are none any more. With the lock, on
+    /// the own thread.
+    void requestSeen() {}
+
+    /// Looks without the lock first: a request that races with it came too late.
+    @Override
+    final boolean mustCancel() {
+        if (!mustCancel) {
+            return false;
+        }
+        synchronized (lock) { // so that its message is seen too
+            return mustCancel;
+        }
+    }
+
+    @Override
+    final boolean answersCancellation(Throwable thrown) {
+        synchronized (lock) {
+            return mustCancel && isRequestsInterrupt(thrown);
+        }
+    }
+
+    /// Whether the body has left because a request has interrupted it. With the lock.
+    boolean isRequestsInterrupt(Throwable thrown) {
+        return false;
+    }
+
+    @Override
+    public final boolean cancel(@Nullable Object message) {
+        if (isDone()) {
+            retrieved(); // who cancels has given up on it, and a failure is no news to them
+            return false;
+        }
+        loop().ensureLoopThread("Task.cancel", "loop.callSoonThreadsafe(task::cancel)");
+        CoreFuture<?> future;
+        boolean circle;
+        synchronized (lock) {
+            circle = passingOn == Thread.currentThread();
+            future = passingOn == null ? awaited : null; // else somebody is about to cancel it
+            if (!circle) {
+                cancelRequests++;
+            }
+            if (future != null) {
+                passingOn = Thread.currentThread();
+            }
+        }
+        if (circle) {
+            leaveCircle(message);
+        } else if (future == null || !passOn(future, message)) {
+            synchronized (lock) {
+                request(message);
+                interruptStep();
+            }
+        }
+        return true;
+    }
+
+    private void request(@Nullable Object message) {
+        mustCancel = true;
+        cancelMessage = message;
+    }
+
+    /// Asks what is awaited to cancel: without the lock, because it may be a task, or call a
+    /// canceller.
+    private boolean passOn(CoreFuture<?> future, @Nullable Object message) {
+        try {
+            return future.cancel(message);
+        } finally {
+            synchronized (lock) {
+                passingOn = null;
+            }
+        }
+    }
+
+    /// Has the body leave its `await()` at once: what it awaits waits for this very task, and so
+    /// has passed its own request back to it.
+    private void leaveCircle(@Nullable Object message) {
+        synchronized (lock) {
+            CoreFuture<?> future = awaited;
+            if (future == null || !future.removeWaiter(step())) {
+                return;
+            }
+            request(message);
+        }
+        wake();
+    }
+
+    private void interruptStep() {
+        Thread own = ownThread();
+        if (awaited == null && !over && own != null && own != Thread.currentThread()) {
+            requestedInStep(own);
+        }
+    }
+
+    /// Interrupts the thread of this unless its last step has ended.
+    final void interruptUnlessOver() {
+        synchronized (lock) {
+            Thread own = ownThread();
+            if (!over && own != null) {
+                own.interrupt();
+            }
+        }
+    }
+
+    @Override
+    public final int cancelling() {
+        synchronized (lock) {
+            return cancelRequests;
+        }
+    }
+
+    @Override
+    public final int uncancel() {
+        synchronized (lock) {
+            int left = super.uncancel();
+            if (!mustCancel && ownThread() == Thread.currentThread()) {
+                requestSeen();
+            }
+            return left;
+        }
+    }
+}

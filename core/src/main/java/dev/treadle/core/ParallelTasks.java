@@ -1,0 +1,29 @@
+package dev.treadle.core;
+
+import dev.treadle.Context;
+import dev.treadle.Coroutine;
+import org.jspecify.annotations.Nullable;
+
+/// Where the tasks of a parallel loop run, beside each other and beside its callbacks.
+abstract class ParallelTasks {
+
+    /// What `EventLoop.carriers()` answers.
+    abstract String name();
+
+    /// Makes a task, which is not started. On the thread that creates it.
+    ///
+    /// @throws java.util.concurrent.RejectedExecutionException if there is no room for it; the
+    ///   coroutine is closed then
+    abstract <T extends @Nullable Object> ParallelTask<T> newTask(
+            Coroutine<T> coroutine, @Nullable String name, Context context, long number);
+
+    /// Lets steps begin: the loop runs. By the caller, as all that follows.
+    abstract void open();
+
+    /// Lets no step begin until the next run; one that is under way goes on to its own end.
+    abstract void close();
+
+    /// Ends all that runs tasks: the loop is closed. Every task has been told to
+    /// [unwind][CoreTask#unwind()], but those that were created meanwhile.
+    abstract void shut();
+}

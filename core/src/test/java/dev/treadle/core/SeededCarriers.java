@@ -1,0 +1,100 @@
+package dev.treadle.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/// Carries the callbacks and the tasks of a parallel loop on virtual time: of all that could go on,
+/// one goes on, drawn by a seed.
+///
+/// So the tasks of a test meet in an order that no confined loop has, and in the same one each
+/// time. Time stands still while a task can go on. It needs `java.lang` to be open.
+final class SeededCarriers implements Carriers {
+    static final String NAME = "virtual";
+    private static final long SEED = Long.getLong("treadle.test.seed", 1);
+
+    private final VirtualTime time;
+    private final Thread.Builder.OfVirtual ofRunners;
+    private final Thread.Builder.OfVirtual ofTasks;
+    private final ExecutorService carrier = newCarrier();
+    private final List<Runnable> waiting = new ArrayList<>(); // guarded by itself
+    private final Random random = new Random(SEED); // guarded by waiting
+
+    SeededCarriers(VirtualTime time) {
+        this.time = time;
+        VirtualThreads threads =
+                Objects.requireNonNull(VirtualThreads.find(), "java.lang is not open");
+        this.ofRunners = threads.builder(this::submit);
+        this.ofTasks = threads.builder(this::submitWatched);
+    }
+
+    /// One thread, which ends when it has nothing to do.
+    private static ExecutorService newCarrier() {
+        ThreadPoolExecutor carrier =
+                new ThreadPoolExecutor(
+                        1,
+                        1,
+                        100,
+                        TimeUnit.MILLISECONDS,
+                        new LinkedBlockingQueue<>(),
+                        Thread.ofPlatform().daemon().name("carrier").factory());
+        carrier.allowCoreThreadTimeOut(true);
+        return carrier;
+    }
+
+    private void submit(Runnable continuation) {
+        synchronized (waiting) {
+            waiting.add(continuation);
+        }
+        carrier.execute(this::runOne);
+    }
+
+    private void submitWatched(Runnable continuation) {
+        VirtualTime.Expectation expectation = time.expectForeign();
+        submit(() -> {
+            try {
+                continuation.run();
+            } finally {
+                expectation.close();
+            }
+        });
+    }
+
+    private void runOne() {
+        Runnable drawn;
+        synchronized (waiting) {
+            drawn = waiting.remove(random.nextInt(waiting.size()));
+        }
+        drawn.run();
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Thread newThread(String name, Runnable body) {
+        return ofRunners.name(name).unstarted(body);
+    }
+
+    /// Where the tasks run.
+    TaskThreads ofTasks() {
+        return new TaskThreads() {
+            @Override
+            public String name() {
+                return NAME;
+            }
+
+            @Override
+            public Thread newThread(String name, Runnable body) {
+                return ofTasks.name(name).unstarted(body);
+            }
+        };
+    }
+}

@@ -1,0 +1,39 @@
+package dev.treadle.metrics;
+
+import org.jspecify.annotations.Nullable;
+
+/// Tells Java Flight Recorder, where there is one.
+///
+/// The module `jdk.jfr` may be missing from an image: what refers to it is in [JfrEvents] alone.
+interface Events {
+    Events OF_PROCESS =
+            ModuleLayer.boot().findModule("jdk.jfr").isPresent() ? new JfrEvents() : new NoEvents();
+
+    /// A step that may hold up its loop.
+    interface Blocked {
+        /// It did, and is over.
+        void end(String loop);
+    }
+
+    /// A step that may take long.
+    interface SlowStep {
+        /// It is over. Called by the thread that ran it.
+        void end(String loop, int worker);
+    }
+
+    /// Tells that a loop is bound to a registry, and was to none.
+    void loopBound(String loop, String scheduler, String carriers, int workers);
+
+    /// {@return what is to be told when the step is over that is seen for the first time; null if
+    /// nobody wants to know}
+    @Nullable Blocked beginBlocked();
+
+    /// {@return what is to be told when the step is over that begins; null if nobody wants to know}
+    @Nullable SlowStep beginSlowStep();
+
+    /// Tells of a step that has taken too long, and goes on.
+    void stalled(String loop, int worker, WorkerWatch.Stall stall, Standing standing);
+
+    /// Tells of callbacks, tasks and blocking work that were refused.
+    void rejected(String loop, long count);
+}

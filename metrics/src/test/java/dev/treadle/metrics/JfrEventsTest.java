@@ -1,0 +1,137 @@
+package dev.treadle.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.treadle.Async;
+import dev.treadle.Coroutine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What a recording of Flight Recorder has of a loop. Its clock is a real one, whatever ours is.
+@Tag("realtime")
+class JfrEventsTest {
+    @TempDir private Path folder;
+    private final Recording recording = new Recording();
+    private final LoopOnVirtualTime on = new LoopOnVirtualTime("recorded");
+
+    @BeforeEach
+    void start() {
+        recording.start();
+    }
+
+    @AfterEach
+    void close() {
+        on.close();
+        recording.close();
+    }
+
+    private List<RecordedEvent> events(String name) throws IOException {
+        recording.stop();
+        Path file = folder.resolve("recording.jfr");
+        recording.dump(file);
+        return RecordingFile.readAllEvents(file).stream()
+                .filter(event -> event.getEventType().getName().equals(name))
+                .filter(event -> event.getString("loop").equals("recorded"))
+                .toList();
+    }
+
+    private static void block(Duration time) {
+        try {
+            boolean released = new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS);
+            assertThat(released).isFalse();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void showsAStallWhileItLasts() throws IOException {
+        on.runOnLoop(() -> {
+            on.look();
+            on.passWatched(Duration.ofMillis(300));
+        });
+
+        assertThat(events("treadle.LoopStall"))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getString("cause")).isEqualTo("code");
+                    assertThat(event.getString("running")).isEqualTo("a callback");
+                    assertThat(event.getString("stack")).contains("JfrEventsTest");
+                    assertThat(event.getDuration("soFar")).isEqualTo(Duration.ofMillis(100));
+                });
+    }
+
+    @Test
+    void showsHowLongItWas() throws IOException {
+        on.runOnLoop(() -> {
+            on.look();
+            block(Duration.ofMillis(120));
+            on.passWatched(Duration.ofMillis(300));
+        });
+        on.runOnLoop(on::look); // sees that it is over
+
+        assertThat(events("treadle.LoopBlocked"))
+                .singleElement()
+                .satisfies(event ->
+                        assertThat(event.getDuration()).isGreaterThan(Duration.ofMillis(119)));
+    }
+
+    @Test
+    void leavesOutWhatIsShorterThanTheThreshold() throws IOException {
+        on.runOnLoop(() -> {
+            on.look();
+            on.passWatched(Duration.ofMillis(300)); // on the virtual clock only
+        });
+        on.runOnLoop(on::look);
+
+        assertThat(events("treadle.LoopBlocked")).isEmpty();
+    }
+
+    @Test
+    void showsStepsOfTasksThatTakeLong() throws IOException {
+        on.loop.runUntilComplete(
+                Coroutine.of(() -> {
+                    for (int i = 1; i <= 130; i++) {
+                        if (i == 65) { // begins with the 64th time that the task is ready again
+                            block(Duration.ofMillis(30));
+                        }
+                        Async.yieldNow().await();
+                    }
+                }));
+
+        assertThat(events("treadle.SlowStep"))
+                .singleElement()
+                .satisfies(event ->
+                        assertThat(event.getDuration()).isGreaterThan(Duration.ofMillis(29)));
+    }
+
+    @Test
+    void showsWhatIsRefused() throws IOException {
+        on.loop.runUntilComplete(on.loop.shutdownOffload(Duration.ZERO));
+        on.runOnLoop(() -> {
+            try {
+                on.loop.offload(() -> "too late");
+            } catch (IllegalStateException e) {
+                assertThat(e).hasMessageContaining("takes no more blocking work");
+            }
+            on.look();
+        });
+
+        assertThat(events("treadle.Rejected"))
+                .singleElement()
+                .satisfies(event -> assertThat(event.getLong("count")).isEqualTo(1));
+        assertThat(on.count("treadle.loop.rejected", "reason", "closed")).isEqualTo(1);
+    }
+}
