@@ -222,7 +222,9 @@ final class GeneratorObject<
     ///
     /// @return null if the sink has failed: the body then left because of it
     @Nullable R push(Sink<? super Y> sink) {
-        if (activation.claim() != State.CREATED) {
+        State before = activation.claim();
+        if (before != State.CREATED) {
+            activation.release(before == State.CLOSED);
             throw new IllegalStateException("generator has already started");
         }
         try {

@@ -41,8 +41,7 @@ abstract class Turn {
     // CREATED, SUSPENDED -> RUNNING    by the driver that claims it
     // RUNNING            -> SUSPENDED  by the same driver, when the body yields
     // RUNNING            -> HELD       by the driver of a body that delegates to it
-    // HELD               -> RUNNING    by the driver of the chain, to close it, or by who cuts it
-    // off
+    // HELD               -> RUNNING    by the driver of the chain, or by who cuts it off
     // RUNNING, HELD      -> CLOSED     by its driver, when the body ends
     // SUSPENDED          -> CLOSED     by its owner, likewise
     // From SUSPENDED, only the owner moves it, or somebody when there is none.
@@ -50,7 +49,7 @@ abstract class Turn {
 
     // null    -> a thread   by the driver that claimed it first
     // thread  -> ENDING     by another thread that wants to claim it
-    // ENDING  -> null       by the same, when the owner has seen it; for good
+    // ENDING  -> null       by the same, when the owner has been stopped; for good
     private @Nullable Thread owner; // any thread, CAS
     private boolean isOwnerIn; // written by the owner, read by any
 
@@ -155,8 +154,13 @@ abstract class Turn {
             if (seen == ENDING || !OWNER.compareAndSet(this, seen, ENDING)) {
                 return false;
             }
-            var _ = seen.getStackTrace(); // stops it
-            OWNER.setRelease(this, (Thread) null);
+            Thread next = seen; // should its stack not be had
+            try {
+                var _ = seen.getStackTrace(); // stops it
+                next = null;
+            } finally {
+                OWNER.setRelease(this, next);
+            }
         }
         return !isOwnerIn();
     }

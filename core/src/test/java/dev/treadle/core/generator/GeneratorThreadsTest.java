@@ -117,6 +117,79 @@ class GeneratorThreadsTest {
         }
     }
 
+    @Nested
+    class WhenTwoRace {
+        @ParameterizedTest
+        @MethodSource("dev.treadle.core.generator.GeneratorThreadsTest#kinds")
+        void whoComesWhileTheBodyRunsIsRefused(Kind kind) throws Exception {
+            CountDownLatch inside = new CountDownLatch(1);
+            CountDownLatch leave = new CountDownLatch(1);
+            Generator<Integer> generator =
+                    Generator.of(y -> {
+                        y.yield(0);
+                        inside.countDown();
+                        leave.await();
+                        for (int i = 1; ; i++) {
+                            y.yield(i);
+                        }
+                    });
+
+            FutureTask<List<Integer>> first =
+                    Elsewhere.start(
+                            kind.builder(),
+                            () -> List.of(generator.next(), generator.next(), generator.next()));
+            inside.await();
+            assertThatThrownBy(generator::next)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("already executing");
+            assertThat(generator.state()).isEqualTo(State.RUNNING);
+            assertThatThrownBy(generator::close)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("already executing");
+            leave.countDown();
+
+            assertThat(Elsewhere.result(first)).containsExactly(0, 1, 2);
+            assertThat(generator.state()).isEqualTo(State.SUSPENDED);
+            assertThat(generator.next()).isEqualTo(3);
+            generator.close();
+        }
+
+        @ParameterizedTest
+        @MethodSource("dev.treadle.core.generator.GeneratorThreadsTest#kinds")
+        void eachValueGoesToOneOfThem(Kind kind) throws Exception {
+            for (int round = 0; round < 200; round++) {
+                Generator<Integer> generator = counting();
+                int first = generator.next(); // here, so that this thread is the one that began
+                FutureTask<List<Integer>> other =
+                        Elsewhere.start(kind.builder(), () -> take(generator, 50));
+                List<Integer> seen = take(generator, 50);
+                seen.addAll(Elsewhere.result(other));
+                seen.add(first);
+
+                assertThat(seen)
+                        .hasSize(101)
+                        .doesNotHaveDuplicates()
+                        .allMatch(value -> value >= 0 && value <= 100);
+                assertThat(generator.next()).isEqualTo(101);
+                generator.close();
+            }
+        }
+
+        /// Takes so many values, asking again when refused.
+        private static List<Integer> take(Generator<Integer> generator, int count) {
+            List<Integer> values = new ArrayList<>();
+            while (values.size() < count) {
+                try {
+                    values.add(generator.next());
+                } catch (IllegalStateException e) {
+                    assertThat(e).hasMessageContaining("already executing");
+                    Thread.onSpinWait();
+                }
+            }
+            return values;
+        }
+    }
+
     private static long sumOfThousand() {
         try (Generator<Integer> generator = counting()) {
             long sum = 0;
