@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One run of a body: where it stands.
 ///
-/// It is [claimed][Turn] before the body is touched, so that a second driver, on whatever thread,
-/// is refused and never gets near it.
+/// It is [claimed][Claimable] before the body is touched, so that a second driver, on whatever
+/// thread, is refused and never gets near it.
 ///
 /// **Chains.** A body that delegates to another one of ours does not step it. The two are linked,
 /// and whoever drives the first moves the last one on directly: however deep the delegation, a step
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It does not reference the generator that it belongs to, so that one can be collected while this
 /// stands.
-final class Activation extends Turn {
+final class Activation extends Claimable {
     /// Whether somebody looks after a body whose generator may be dropped.
     private enum Watch {
         /// Nobody: the body would not notice being closed.

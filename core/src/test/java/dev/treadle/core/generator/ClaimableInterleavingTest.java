@@ -8,7 +8,7 @@ import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Test;
 
 /// Threads that claim one body, in every interleaving that the model checker can reach.
-class TurnInterleavingTest {
+class ClaimableInterleavingTest {
     @Test
     void oneAtATimeHasIt() {
         new ModelCheckingOptions()
@@ -24,10 +24,10 @@ class TurnInterleavingTest {
     /// Whoever has claimed it is alone; the first becomes its owner.
     public static class Claiming {
         private final AtomicInteger claims = new AtomicInteger();
-        private final Turn turn =
-                new Turn() {
+        private final Claimable body =
+                new Claimable() {
                     @Override
-                    Turn first() {
+                    Claimable first() {
                         return this;
                     }
 
@@ -44,19 +44,19 @@ class TurnInterleavingTest {
         public boolean step() {
             State before;
             try {
-                before = turn.claim();
+                before = body.claim();
             } catch (IllegalStateException e) {
                 return true;
             }
             if (before == State.CREATED) {
-                turn.own();
+                body.own();
             }
             claims.incrementAndGet();
             boolean alone = !claimed;
             claimed = true;
             steps++;
             claimed = false;
-            turn.giveUp(false);
+            body.giveUp(false);
             return alone;
         }
 

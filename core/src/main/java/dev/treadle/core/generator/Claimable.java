@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Dekker's algorithm, with its fence on the side of those who seldom come.) Threads that hand a
 /// generator over properly never meet there. Should a JVM give stacks away without stopping a
 /// thread, it is the refusal of two that race for one generator that is lost.
-abstract class Turn {
+abstract class Claimable {
     static final int CREATED = 0;
     static final int SUSPENDED = 1;
     static final int RUNNING = 2;
@@ -30,9 +30,9 @@ abstract class Turn {
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            STATE = lookup.findVarHandle(Turn.class, "state", int.class);
-            OWNER = lookup.findVarHandle(Turn.class, "owner", Thread.class);
-            IS_OWNER_IN = lookup.findVarHandle(Turn.class, "isOwnerIn", boolean.class);
+            STATE = lookup.findVarHandle(Claimable.class, "state", int.class);
+            OWNER = lookup.findVarHandle(Claimable.class, "owner", Thread.class);
+            IS_OWNER_IN = lookup.findVarHandle(Claimable.class, "isOwnerIn", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -85,7 +85,7 @@ abstract class Turn {
     }
 
     /// The first of the chain in which this is held.
-    abstract Turn first();
+    abstract Claimable first();
 
     // ---- claiming
 
