@@ -3,11 +3,10 @@ package dev.treadle.core.generator;
 import dev.treadle.Generator.State;
 import dev.treadle.GeneratorExit;
 import dev.treadle.StopIteration;
-import dev.treadle.core.generator.Frame.Returned;
+import dev.treadle.spi.Resumable;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// One run of a body: where it stands.
@@ -38,7 +37,7 @@ final class Activation extends Claimable {
     private final Object body; // as the user gave it
 
     // Published by the state of the chain's first:
-    private @Nullable BiFunction<@Nullable Object, @Nullable Object, @Nullable Object> code;
+    private @Nullable Resumable code;
     private @Nullable Delegation waiting; // what the body delegates to
     // Of the first of a chain: the last, which is moved on; null where nobody delegates.
     private @Nullable Activation last;
@@ -129,7 +128,7 @@ final class Activation extends Claimable {
             }
             Object result =
                     last == null
-                            ? Objects.requireNonNull(code).apply(sent, raised)
+                            ? Objects.requireNonNull(code).resume(sent, raised)
                             : drive(sent, raised);
             if (result instanceof Delegation delegation) {
                 result = delegate(delegation);
@@ -221,7 +220,7 @@ final class Activation extends Claimable {
             try {
                 result =
                         delegation == null
-                                ? Objects.requireNonNull(current.code).apply(value, thrown)
+                                ? Objects.requireNonNull(current.code).resume(value, thrown)
                                 : delegation.resume(value, thrown);
                 ended = result instanceof Returned;
                 thrown = null;

@@ -5,7 +5,6 @@ import dev.treadle.Generator;
 import dev.treadle.GeneratorExit;
 import dev.treadle.Step;
 import dev.treadle.StopIteration;
-import dev.treadle.core.generator.Frame.Returned;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;

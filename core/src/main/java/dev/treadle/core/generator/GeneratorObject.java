@@ -66,7 +66,7 @@ final class GeneratorObject<
                     "can't send non-null value to a just-started generator: call next() first");
         }
         State before = activation.claim();
-        return before == State.CLOSED ? new Frame.Returned(null) : step(before, sent, null);
+        return before == State.CLOSED ? new Returned(null) : step(before, sent, null);
     }
 
     private @Nullable Object step(State before, @Nullable Object sent, @Nullable Throwable raised) {
@@ -79,7 +79,7 @@ final class GeneratorObject<
 
     @SuppressWarnings({"unchecked", "NullAway"}) // a body yields Y, which may be null
     private Y yielded(@Nullable Object result) {
-        if (result instanceof Frame.Returned(Object value)) {
+        if (result instanceof Returned(Object value)) {
             throw new StopIteration(value);
         }
         return (Y) result;
@@ -96,7 +96,7 @@ final class GeneratorObject<
     }
 
     private void ensureNothingFetched(String method) {
-        if (fetched != null && !(fetched instanceof Frame.Returned)) {
+        if (fetched != null && !(fetched instanceof Returned)) {
             throw new IllegalStateException(
                     "cannot "
                             + method
@@ -111,7 +111,7 @@ final class GeneratorObject<
             result = advance(null); // at the end that is the result, for the next() to come
             fetched = result == null ? NULL : result;
         }
-        return !(result instanceof Frame.Returned);
+        return !(result instanceof Returned);
     }
 
     @Override
@@ -137,7 +137,7 @@ final class GeneratorObject<
             ensureNothingFetched("step");
         }
         Object result = fetchedOr(value);
-        return result instanceof Frame.Returned(Object end)
+        return result instanceof Returned(Object end)
                 ? new Step.Returned<>((R) end)
                 : new Step.Yielded<>((Y) result);
     }

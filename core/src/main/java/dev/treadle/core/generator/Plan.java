@@ -1,7 +1,7 @@
 package dev.treadle.core.generator;
 
+import dev.treadle.spi.Resumable;
 import java.lang.invoke.MethodHandle;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// What runs the bodies of one class.
@@ -9,7 +9,7 @@ sealed interface Plan {
 
     /// A state machine does.
     ///
-    /// @param factory takes a body, as an `Object`, and returns a run of it, as a `BiFunction`
+    /// @param factory takes a body, as an `Object`, and returns a run of it, which can be resumed
     /// @param guarded whether a body that waits at a `yield` would notice being closed
     /// @param subject what the factory takes instead of the body, if that is a method of this
     ///   object
@@ -21,11 +21,9 @@ sealed interface Plan {
             return new Compiled(factory, guarded, receiver);
         }
 
-        @SuppressWarnings("unchecked") // that is what the weaver makes
-        BiFunction<@Nullable Object, @Nullable Object, @Nullable Object> start(Object body) {
+        Resumable start(Object body) {
             try {
-                return (BiFunction<@Nullable Object, @Nullable Object, @Nullable Object>)
-                        (BiFunction<?, ?, ?>) factory.invokeExact(subject == null ? body : subject);
+                return (Resumable) factory.invokeExact(subject == null ? body : subject);
             } catch (RuntimeException | Error e) {
                 throw e;
             } catch (Throwable e) {

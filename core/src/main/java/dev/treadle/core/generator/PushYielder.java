@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Yields straight into the consumer, on the stack of whoever drives.
 final class PushYielder<Y extends @Nullable Object, S extends @Nullable Object>
-        extends BodyYielder<Y, S> {
+        implements BodyYielder<Y, S> {
     private final Sink<? super Y> sink;
 
     PushYielder(Sink<? super Y> sink) {
@@ -24,7 +24,7 @@ final class PushYielder<Y extends @Nullable Object, S extends @Nullable Object>
             DuplexGenerator<? extends Y, ? super S, R> inner) {
         if (!(inner instanceof GeneratorObject<? extends Y, ?, R> generator)
                 || !generator.isPushable()) {
-            return super.yieldFrom(inner);
+            return BodyYielder.super.yieldFrom(inner);
         }
         R result = generator.push(sink);
         if (sink.failed()) {
@@ -39,7 +39,7 @@ final class PushYielder<Y extends @Nullable Object, S extends @Nullable Object>
         if (inner instanceof DuplexGenerator<? extends Y, ?, ?> duplex) {
             yieldFromAny(duplex);
         } else {
-            super.yieldFrom(inner);
+            BodyYielder.super.yieldFrom(inner);
         }
     }
 

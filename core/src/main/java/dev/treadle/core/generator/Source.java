@@ -4,6 +4,7 @@ import dev.treadle.Yielder;
 import dev.treadle.core.weaver.Refusal;
 import dev.treadle.core.weaver.Rights;
 import dev.treadle.core.weaver.Target;
+import dev.treadle.spi.Resumable;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodHandles;
@@ -17,7 +18,6 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Which method a body consists of, and where the values are that it captured.
@@ -50,13 +50,13 @@ sealed interface Source {
                             ? MethodHandles.dropArguments(factory, 0, type)
                             : MethodHandles.permuteArguments(
                                     MethodHandles.filterArguments(factory, 0, readers),
-                                    MethodType.methodType(BiFunction.class, type),
+                                    MethodType.methodType(Resumable.class, type),
                                     new int[readers.length]);
             MethodHandle whole =
                     isElsewhere
                             ? MethodHandles.foldArguments(byBody, initializer(target.host()))
                             : byBody;
-            return whole.asType(MethodType.methodType(BiFunction.class, Object.class));
+            return whole.asType(MethodType.methodType(Resumable.class, Object.class));
         }
 
         /// What initializes a class, as the call of a static method does.

@@ -4,6 +4,7 @@ import dev.treadle.Context;
 import dev.treadle.EventLoop;
 import dev.treadle.Task;
 import dev.treadle.spi.Execution;
+import dev.treadle.spi.Resumable;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Objects;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// What the body awaits must suspend the task that drives it, on that task's stack: the body hands
 /// the action over with control, and gets the result back ([#onTaskStack]).
-final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object>
-        extends BodyYielder<Y, S> implements Frame, Execution {
+final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object> extends Resumable
+        implements BodyYielder<Y, S>, Execution {
     private static final VarHandle TURN;
 
     static {
@@ -209,14 +210,14 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
 
     /// Another body that has its own thread need not be driven from this one.
     @Override
-    @Nullable Object delegate(Delegation delegation) {
+    public @Nullable Object delegate(Delegation delegation) {
         GeneratorObject<?, ?, ?> inner = delegation.generator();
         if (ownContext == null && inner != null && inner.isStackful()) {
             return suspend(delegation);
         }
         driven = delegation;
         try {
-            return super.delegate(delegation);
+            return BodyYielder.super.delegate(delegation);
         } finally {
             driven = null;
         }

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// The calls at which the body of a generator suspends: those of its [Yielder].
 final class YielderCalls implements Suspensions {
     /// Those of a body whose result is that of the generator.
-    private static final YielderCalls OF_DUPLEX = new YielderCalls(Frame.Returned::new);
+    private static final YielderCalls OF_DUPLEX = new YielderCalls(Returned::new);
 
     /// Those of a body that has none, even if the method that it consists of returns something.
-    private static final YielderCalls OF_SIMPLE = new YielderCalls(_ -> new Frame.Returned(null));
+    private static final YielderCalls OF_SIMPLE = new YielderCalls(_ -> new Returned(null));
 
     private static final String OWNER = Yielder.class.getName().replace('.', '/');
     private static final Map<String, Suspension> CALLS =

@@ -4,6 +4,7 @@ import dev.treadle.core.weaver.SavedFields.Saved;
 import dev.treadle.core.weaver.Suspended.Kept;
 import dev.treadle.core.weaver.Suspended.Source;
 import dev.treadle.core.weaver.Suspensions.Suspension;
+import dev.treadle.spi.Resumable;
 import java.lang.invoke.CallSite;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
@@ -40,14 +41,14 @@ import org.objectweb.asm.tree.VarInsnNode;
 /// Writes the class of a state machine.
 ///
 /// ```java
-/// final class Host$method$1 implements BiFunction {
+/// final class Host$method$1 extends Resumable {
 ///     static UnaryOperator request0, request1; ... // what makes requests from operands
 ///     static IntFunction linker;       // what links calls that only the host may make
 ///     private int state;
 ///     private Foo argument0; ...       // what the method was called with
 ///     private long saved1; ...         // locals and operands, while it is suspended
 ///
-///     public Object apply(Object sent, Object raised) {
+///     public Object resume(Object sent, Throwable raised) {
 ///         switch (state) { case 1: goto restore1; ... }
 ///         // the arguments to their local variables, and then the method as it was; but a call
 ///         // that suspends became:
@@ -71,8 +72,10 @@ final class StateMachine {
             MethodType.methodType(
                             CallSite.class, Lookup.class, String.class, MethodType.class, int.class)
                     .descriptorString();
-    private static final String RESUME = "(Ljava/lang/Object;Ljava/lang/Object;)Ljava/lang/Object;";
-    // The method's own variables come behind these of apply():
+    private static final String BASE = Type.getInternalName(Resumable.class);
+    private static final String RESUME =
+            "(Ljava/lang/Object;Ljava/lang/Throwable;)Ljava/lang/Object;";
+    // The method's own variables come behind these of resume():
     private static final int SELF = 0;
     private static final int SENT = 1;
     private static final int RAISED = 2;
@@ -127,7 +130,7 @@ final class StateMachine {
 
     /// {@return the class file}
     byte[] write() {
-        MethodNode apply = apply();
+        MethodNode resume = resume();
         ClassWriter writer = new ClassWriter(ClassWriter.COMPUTE_MAXS);
         // From Java 11 on a nestmate may call what is private like anything else.
         writer.visit(
@@ -135,8 +138,8 @@ final class StateMachine {
                 Opcodes.ACC_FINAL | Opcodes.ACC_SUPER | Opcodes.ACC_SYNTHETIC,
                 name,
                 null,
-                "java/lang/Object",
-                new String[] {"java/util/function/BiFunction"});
+                BASE,
+                null);
         writer.visitSource(host.source(), host.debug());
         writer.visitField(Opcodes.ACC_PRIVATE, "state", "I", null, null);
         for (int i = 0; i < arguments.size(); i++) {
@@ -159,7 +162,7 @@ final class StateMachine {
         writer.visitField(Opcodes.ACC_STATIC, "linker", "L" + LINKER + ";", null, null);
         writeBootstrap(writer);
         writeConstructor(writer);
-        apply.accept(writer);
+        resume.accept(writer);
         writer.visitEnd();
         return writer.toByteArray();
     }
@@ -191,7 +194,12 @@ final class StateMachine {
         code.visitTypeInsn(Opcodes.CHECKCAST, site);
         code.visitVarInsn(Opcodes.ALOAD, 0);
         code.visitVarInsn(Opcodes.ALOAD, 2);
-        code.visitMethodInsn(Opcodes.INVOKEINTERFACE, site, "apply", RESUME, true);
+        code.visitMethodInsn(
+                Opcodes.INVOKEINTERFACE,
+                site,
+                "apply",
+                "(Ljava/lang/Object;Ljava/lang/Object;)Ljava/lang/Object;",
+                true);
         code.visitTypeInsn(Opcodes.CHECKCAST, Type.getInternalName(CallSite.class));
         code.visitInsn(Opcodes.ARETURN);
         code.visitMaxs(0, 0);
@@ -214,7 +222,7 @@ final class StateMachine {
                         null);
         code.visitCode();
         code.visitVarInsn(Opcodes.ALOAD, 0);
-        code.visitMethodInsn(Opcodes.INVOKESPECIAL, "java/lang/Object", "<init>", "()V", false);
+        code.visitMethodInsn(Opcodes.INVOKESPECIAL, BASE, "<init>", "()V", false);
         int local = 1;
         for (int i = 0; i < arguments.size(); i++) {
             if (argumentLocals.get(i) != tokenLocal) {
@@ -232,7 +240,7 @@ final class StateMachine {
 
     // ---- the method
 
-    private MethodNode apply() {
+    private MethodNode resume() {
         int temporary = OWN + method.maxLocals;
         Set<Integer> written = written(method);
         List<Map<Kept, Saved>> saved = suspensions.stream().map(fields::assign).toList();
@@ -251,12 +259,12 @@ final class StateMachine {
         method.instructions.insert(prologue(restores, written));
         method.instructions.add(epilogue);
 
-        MethodNode apply =
-                new MethodNode(Opcodes.ASM9, Opcodes.ACC_PUBLIC, "apply", RESUME, null, null);
-        apply.instructions = method.instructions;
-        apply.tryCatchBlocks = method.tryCatchBlocks;
-        apply.localVariables = method.localVariables;
-        return apply;
+        MethodNode resume =
+                new MethodNode(Opcodes.ASM9, Opcodes.ACC_PUBLIC, "resume", RESUME, null, null);
+        resume.instructions = method.instructions;
+        resume.tryCatchBlocks = method.tryCatchBlocks;
+        resume.localVariables = method.localVariables;
+        return resume;
     }
 
     static Set<Integer> written(MethodNode method) {
@@ -293,7 +301,8 @@ final class StateMachine {
     }
 
     private List<Object> withOwn(List<Object> locals) {
-        List<Object> all = new ArrayList<>(List.of(name, "java/lang/Object", "java/lang/Object"));
+        List<Object> all =
+                new ArrayList<>(List.of(name, "java/lang/Object", "java/lang/Throwable"));
         all.addAll(locals);
         return all;
     }
@@ -380,7 +389,6 @@ final class StateMachine {
         code.add(new VarInsnNode(Opcodes.ALOAD, RAISED));
         code.add(new JumpInsnNode(Opcodes.IFNULL, sent));
         code.add(new VarInsnNode(Opcodes.ALOAD, RAISED));
-        code.add(new TypeInsnNode(Opcodes.CHECKCAST, "java/lang/Throwable"));
         code.add(new InsnNode(Opcodes.ATHROW));
         label(code, sent, suspended.types());
         for (Kept kept : suspended.operands()) {

@@ -3,6 +3,7 @@ package dev.treadle.core.weaver;
 import dev.treadle.core.weaver.Suspensions.Suspension;
 import dev.treadle.core.weaver.Weaving.Refused;
 import dev.treadle.core.weaver.Weaving.Woven;
+import dev.treadle.spi.Resumable;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles.Lookup;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.MethodTooLargeException;
 import org.objectweb.asm.Type;
@@ -85,7 +85,7 @@ public final class Weaver {
         machine.initialize(lookup, woven, linker);
         MethodHandle constructor = lookup.unreflectConstructor(woven.getDeclaredConstructors()[0]);
         return new Woven(
-                constructor.asType(constructor.type().changeReturnType(BiFunction.class)), guarded);
+                constructor.asType(constructor.type().changeReturnType(Resumable.class)), guarded);
     }
 
     private static int tokenLocal(HostClass host, MethodNode method, int token) {
