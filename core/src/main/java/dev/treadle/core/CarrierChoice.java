@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Chooses the carriers of loops: mounted where `java.lang` is open to us, else baton.
 ///
-/// Probed once, and logged once, to the `System.Logger` named `dev.treadle`. The system property
+/// Probed once, and logged once at level `DEBUG`, to the `System.Logger` named `dev.treadle`. The system property
 /// `treadle.carriers` (`mounted` or `baton`) overrules the probe.
 public final class CarrierChoice {
     private static final String PROPERTY = "treadle.carriers";
@@ -22,7 +22,7 @@ public final class CarrierChoice {
                 LOG.log(Level.DEBUG, "coroutines can be mounted by their loop''s own thread");
             } else {
                 LOG.log(
-                        Level.INFO,
+                        Level.DEBUG,
                         "coroutines pass a baton between the JDK''s virtual threads; the JVM option {0}"
                                 + " makes switches cheaper",
                         flag());
