@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Chooses the carriers of loops: mounted where `java.lang` is open to us, else baton.
 ///
-/// Probed once, and logged once at level `DEBUG`, to the `System.Logger` named `dev.treadle`. The system property
-/// `treadle.carriers` (`mounted` or `baton`) overrules the probe.
+/// Probed once, and logged once at level `DEBUG`, to the `System.Logger` named `dev.treadle`. The
+/// system property `treadle.carriers` (`mounted` or `baton`) overrules the probe.
 public final class CarrierChoice {
     private static final String PROPERTY = "treadle.carriers";
     private static final System.Logger LOG = System.getLogger("dev.treadle");

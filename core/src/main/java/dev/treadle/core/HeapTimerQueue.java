@@ -1,15 +1,19 @@
 package dev.treadle.core;
 
+import java.util.ArrayList;
 import java.util.PriorityQueue;
 
 /// Timers by due time, equal ones in the order in which they were armed.
 ///
-/// A cancelled timer stays in the heap until it comes to the top, or until more than half of the
-/// heap is cancelled: then all of them are swept out at once. So cancelling costs O(1) amortised,
-/// and what is kept is bounded by twice the live timers.
+/// A timer enters the heap when it is next asked what is due, which is once an iteration: one that
+/// is cancelled before, as that of a timeout around what is ready anyway, never does. Later, a
+/// cancelled timer stays in the heap until it comes to the top, or until more than half of the heap
+/// is cancelled: then all of them are swept out at once. So cancelling costs O(1) amortised, and
+/// what is kept is bounded by twice the live timers.
 final class HeapTimerQueue implements TimerQueue {
     private static final int SMALLEST_SWEEP = 64;
 
+    private final ArrayList<TimerHandle> fresh = new ArrayList<>(); // in no order
     private final PriorityQueue<TimerHandle> heap = new PriorityQueue<>();
     private long sequence;
     private int cancelled; // how many in the heap are
@@ -18,11 +22,27 @@ final class HeapTimerQueue implements TimerQueue {
     public void add(TimerHandle timer) {
         timer.sequence = sequence++;
         timer.armed = true;
-        heap.add(timer);
+        timer.slot = fresh.size();
+        fresh.add(timer);
+    }
+
+    private void enterHeap() {
+        if (fresh.isEmpty()) {
+            return;
+        }
+        for (TimerHandle timer : fresh) {
+            timer.slot = TimerHandle.NO_SLOT;
+            heap.add(timer);
+        }
+        fresh.clear();
     }
 
     @Override
     public void cancelled(TimerHandle timer) {
+        if (timer.slot != TimerHandle.NO_SLOT) {
+            takeOut(timer);
+            return;
+        }
         cancelled++;
         if (cancelled >= SMALLEST_SWEEP && cancelled > heap.size() / 2) {
             heap.removeIf(TimerHandle::isCancelled);
@@ -30,8 +50,19 @@ final class HeapTimerQueue implements TimerQueue {
         }
     }
 
+    private void takeOut(TimerHandle timer) {
+        TimerHandle last = fresh.removeLast();
+        if (last != timer) {
+            last.slot = timer.slot;
+            fresh.set(last.slot, last);
+        }
+        timer.slot = TimerHandle.NO_SLOT;
+        timer.armed = false;
+    }
+
     @Override
     public long nextDeadline() {
+        enterHeap();
         for (TimerHandle top = heap.peek(); top != null; top = heap.peek()) {
             if (!top.isCancelled()) {
                 return top.when;
@@ -43,6 +74,7 @@ final class HeapTimerQueue implements TimerQueue {
 
     @Override
     public void moveDue(long now, ReadyQueue ready) {
+        enterHeap();
         for (TimerHandle top = heap.peek(); top != null && top.when <= now; top = heap.peek()) {
             remove();
             if (!top.isCancelled()) {
@@ -61,12 +93,13 @@ final class HeapTimerQueue implements TimerQueue {
 
     @Override
     public int size() {
-        return heap.size();
+        return heap.size() + fresh.size();
     }
 
     @Override
     public void clear() {
         heap.clear();
+        fresh.clear();
         cancelled = 0;
     }
 }
