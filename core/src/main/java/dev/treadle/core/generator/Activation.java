@@ -4,6 +4,7 @@ import dev.treadle.Generator.State;
 import dev.treadle.GeneratorExit;
 import dev.treadle.StopIteration;
 import dev.treadle.spi.Resumable;
+import java.lang.ref.Cleaner.Cleanable;
 import java.util.Iterator;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
@@ -24,16 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// It does not reference the generator that it belongs to, so that one can be collected while this
 /// stands.
 final class Activation extends Claimable {
-    /// Whether somebody looks after a body whose generator may be dropped.
-    private enum Watch {
-        /// Nobody: the body would not notice being closed.
-        NONE,
-        /// Nobody yet.
-        WANTED,
-        /// [Dropped] does.
-        KEPT
-    }
-
     private final Object body; // as the user gave it
 
     // Published by the state of the chain's first:
@@ -42,7 +33,8 @@ final class Activation extends Claimable {
     // Of the first of a chain: the last, which is moved on; null where nobody delegates.
     private @Nullable Activation last;
     private int deaf; // of the first: how many links of the chain pass nothing on that is sent
-    private Watch watch = Watch.NONE;
+    private boolean isWatchWanted; // whether the body would notice being closed
+    private @Nullable Cleanable watch; // what sees to it when the generator is dropped
 
     // Who delegates to this; null if not held. Written by the driver of the chain, read by any.
     private volatile @Nullable Activation outer;
@@ -64,7 +56,11 @@ final class Activation extends Claimable {
             waiting = null;
             last = null;
         }
+        Cleanable ended = closed ? watch : null;
         giveUp(closed);
+        if (ended != null) {
+            ended.clean();
+        }
     }
 
     @Override
@@ -138,9 +134,8 @@ final class Activation extends Claimable {
         } catch (Throwable e) {
             throw leaving(e);
         } finally {
-            if (watch == Watch.WANTED && !closed && generator != null) {
-                watch = Watch.KEPT;
-                Dropped.watch(generator, this);
+            if (isWatchWanted && watch == null && !closed && generator != null) {
+                watch = Dropped.watch(generator, this);
             }
             release(closed);
         }
@@ -356,6 +351,6 @@ final class Activation extends Claimable {
     }
 
     private void wantWatch() {
-        watch = watch == Watch.NONE ? Watch.WANTED : watch;
+        isWatchWanted = true;
     }
 }

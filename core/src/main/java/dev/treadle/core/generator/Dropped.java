@@ -12,8 +12,11 @@ final class Dropped {
     private Dropped() {}
 
     /// Has a body closed after its generator was collected, if it stands at a `yield` then.
-    static void watch(Object generator, Activation activation) {
-        CLEANER.register(generator, () -> close(activation));
+    ///
+    /// @return what is to be cleaned when the body has ended, so that the collector need not see to
+    ///   it
+    static Cleaner.Cleanable watch(Object generator, Activation activation) {
+        return CLEANER.register(generator, () -> close(activation));
     }
 
     private static void close(Activation activation) {
