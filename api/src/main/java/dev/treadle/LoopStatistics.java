@@ -20,7 +20,8 @@ import java.util.Objects;
 /// @param running whether a `run…` method is active
 /// @param workers what each of the loop's workers does: one on a loop whose callbacks and tasks
 ///   take turns on one thread; on a loop whose tasks have threads of their own one too, which runs
-///   the callbacks
+///   the callbacks; on a loop whose tasks share a few carriers one that runs the callbacks, and
+///   after it one for each carrier
 /// @param tasks tasks
 /// @param timers what was armed by [EventLoop#callAt]
 /// @param offload blocking work on the loop's own pool
@@ -57,24 +58,27 @@ public record LoopStatistics(
     ///
     /// Who looks at `sequence` and `state` twice knows whether the worker is stuck: it is if it was
     /// running both times and the sequence is the same. What it stands at says
-    /// [Inspection#standsAt()][dev.treadle.spi.Inspection#standsAt()].
+    /// [Inspection#standsAt(int)][dev.treadle.spi.Inspection#standsAt(int)].
     ///
-    /// @param index its number, from 0
-    /// @param state what it does
+    /// @param index its number, from 0: its place among the [workers][LoopStatistics#workers]
+    /// @param state what it does; a carrier may be in a step for a while after the run has ended
     /// @param sequence the number of the last callback or step that it has begun, which grows by
     ///   one with each; 0 if there was none
-    /// @param queued what is ready and has not begun
+    /// @param queued what is ready and has not begun; what any carrier may take that looks for
+    ///   something is counted for the first worker
     /// @param submitted what was queued: callbacks, and steps of tasks that were spawned, resumed
-    ///   or gave up control
+    ///   or gave up control; likewise
     /// @param wakeups how often it has waited for something to do, and got up
-    /// @param iterations passes over what was ready, not counting those that found nothing
+    /// @param iterations passes over what was ready, not counting those that found nothing; a
+    ///   carrier begins one when it finds something after it has waited, and after so many steps
+    ///   that it looks first whether others have something for it
     /// @param callbacks callbacks begun, those of timers among them
     /// @param steps steps of tasks begun; on a loop whose tasks have threads of their own, those of
     ///   all tasks
     /// @param steals tasks that it took from another worker
     /// @param busy how long it ran, while a listener was attached; up to now, if it does
     /// @param idle how long it waited for something to do, while a listener was attached; up to
-    ///   now, if it does
+    ///   now, if it does; a carrier waits between two runs as well
     public record Worker(
             int index,
             State state,

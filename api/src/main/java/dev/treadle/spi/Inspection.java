@@ -29,11 +29,32 @@ public interface Inspection {
     long number(Task<?> task);
 
     /// {@return the frames of the callback or task that runs at this moment, innermost first; empty
-    /// if the loop waits, or does not run}
+    /// if the loop waits, or does not run} On a loop with several workers: what the first one runs.
     List<StackTraceElement> standsAt();
 
-    /// {@return the task whose step runs, or null}
+    /// {@return the frames of the callback or task that a worker runs at this moment, innermost
+    /// first; empty if it waits, if the loop has no such worker, or if the scheduler does not tell}
+    ///
+    /// @implSpec Knows of the first worker alone, by [#standsAt()].
+    /// @param worker its number, as in
+    ///   [LoopStatistics.Worker#index()][dev.treadle.LoopStatistics.Worker#index()]
+    default List<StackTraceElement> standsAt(int worker) {
+        return worker == 0 ? standsAt() : List.of();
+    }
+
+    /// {@return the task whose step runs, or null} On a loop with several workers: on the first
+    /// one.
     @Nullable Task<?> running();
+
+    /// {@return the task whose step a worker runs; null if it runs none, if the loop has no such
+    /// worker, or if the scheduler does not tell}
+    ///
+    /// @implSpec Knows of the first worker alone, by [#running()].
+    /// @param worker its number, as in
+    ///   [LoopStatistics.Worker#index()][dev.treadle.LoopStatistics.Worker#index()]
+    default @Nullable Task<?> running(int worker) {
+        return worker == 0 ? running() : null;
+    }
 
     /// {@return what a suspended task awaits, or null}
     ///

@@ -21,6 +21,7 @@ import dev.treadle.spi.NeverAwaited;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -673,6 +674,21 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
     @Override
     public LoopStatistics statistics() {
         return new CoreStatistics(this).read();
+    }
+
+    /// What the workers of a parallel loop do that run tasks and nothing else.
+    List<LoopStatistics.Worker> parallelWorkers() {
+        return parallel == null ? List.of() : parallel.workers(dispatcher.measuring());
+    }
+
+    /// The task whose step such a worker runs.
+    @Nullable ParallelTask<?> parallelRunning(int worker) {
+        return parallel == null ? null : parallel.running(worker);
+    }
+
+    /// Steps that any such worker may take.
+    Inbox.Contents unassigned() {
+        return parallel == null ? Inbox.Contents.NONE : parallel.unassigned();
     }
 
     @Override

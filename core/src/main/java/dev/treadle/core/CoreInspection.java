@@ -36,6 +36,31 @@ final class CoreInspection implements Inspection {
         if (thread == null || !loop.dispatcher.isInStep()) {
             return List.of();
         }
+        return stackOf(thread);
+    }
+
+    @Override
+    public List<StackTraceElement> standsAt(int worker) {
+        if (worker == 0) {
+            return standsAt();
+        }
+        ParallelTask<?> task = loop.parallelRunning(worker);
+        Thread thread = task == null ? null : task.ownThread();
+        if (thread == null) {
+            return List.of();
+        }
+        List<StackTraceElement> frames = stackOf(thread);
+        // Else the step is over, and the frames are of what came next.
+        return loop.parallelRunning(worker) == task ? frames : List.of();
+    }
+
+    @Override
+    public @Nullable Task<?> running(int worker) {
+        return worker == 0 ? running() : loop.parallelRunning(worker);
+    }
+
+    /// The stack of a thread that runs a step.
+    private static List<StackTraceElement> stackOf(Thread thread) {
         StackTraceElement[] stack = thread.getStackTrace();
         return thread == Thread.currentThread()
                 ? UserFrames.of(stack)

@@ -9,6 +9,7 @@ import dev.treadle.LoopStatistics.Timers;
 import dev.treadle.LoopStatistics.Wakeups;
 import dev.treadle.LoopStatistics.Worker;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Reads the counters of a loop, from any thread.
@@ -26,7 +27,7 @@ final class CoreStatistics {
     LoopStatistics read() {
         return new LoopStatistics(
                 loop.isRunning(),
-                List.of(worker(loop.dispatcher)),
+                workers(),
                 tasks(),
                 timers(),
                 loop.offload.statistics(),
@@ -35,9 +36,22 @@ final class CoreStatistics {
                 counters.internalErrors.get());
     }
 
+    private List<Worker> workers() {
+        Worker own = worker(loop.dispatcher);
+        List<Worker> carriers = loop.parallelWorkers();
+        if (carriers.isEmpty()) {
+            return List.of(own);
+        }
+        List<Worker> all = new ArrayList<>(carriers.size() + 1);
+        all.add(own);
+        all.addAll(carriers);
+        return all;
+    }
+
     private Worker worker(Dispatcher dispatcher) {
         WorkerCounters worker = dispatcher.counters();
         Inbox.Contents inbox = dispatcher.inbox().contents();
+        Inbox.Contents unassigned = loop.unassigned();
         WorkerTime.Reading time = worker.time.read(dispatcher.measuring());
         long callbacks = worker.callbacks.get();
         long steps = worker.steps.get();
@@ -47,8 +61,8 @@ final class CoreStatistics {
                 loop.isParallel() ? callbacks : callbacks + steps,
                 loop.isClosed()
                         ? new Queued(0, 0) // what is queued now is never looked at
-                        : new Queued(dispatcher.depth(), inbox.waiting()),
-                new Submitted(worker.submitted.get(), inbox.everPushed()),
+                        : new Queued(dispatcher.depth(), inbox.waiting() + unassigned.waiting()),
+                new Submitted(worker.submitted.get(), inbox.everPushed() + unassigned.everPushed()),
                 new Wakeups(worker.usefulWakeups.get(), worker.emptyWakeups.get()),
                 worker.iterations.get(),
                 callbacks,

@@ -17,7 +17,7 @@ final class DebugWatch {
 
     DebugWatch(CoreEventLoop loop) {
         this.loop = loop;
-        this.slowSteps = new SlowSteps(loop, "", loop.dispatcher::holderThread);
+        this.slowSteps = new SlowSteps(loop, "the loop", "", loop.dispatcher::holderThread);
         this.deadlocks = new Deadlocks(loop);
     }
 
@@ -44,10 +44,11 @@ final class DebugWatch {
 
     /// Watches steps that run beside those of the loop's own. From any thread.
     ///
-    /// @param part the name of what runs them
+    /// @param runs what runs them, and is held up by one that takes long
+    /// @param part the same, as a part of the name of a thread
     /// @param thread the thread that runs a step, as another one may see it
-    SlowSteps slowSteps(String part, Supplier<@Nullable Thread> thread) {
-        SlowSteps made = new SlowSteps(loop, part, thread);
+    SlowSteps slowSteps(String runs, String part, Supplier<@Nullable Thread> thread) {
+        SlowSteps made = new SlowSteps(loop, runs, part, thread);
         elsewhere.add(made);
         return made;
     }

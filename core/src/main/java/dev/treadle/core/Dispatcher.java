@@ -270,7 +270,7 @@ final class Dispatcher {
             Measuring measured = measuring;
             if (measured != null) {
                 int injected = (int) (inbox.moved() - movedBefore);
-                measured.iterationBegins(todo - injected, injected);
+                measured.iterationBegins(0, todo - injected, injected);
             }
         }
     }

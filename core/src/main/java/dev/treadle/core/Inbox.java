@@ -40,7 +40,9 @@ final class Inbox {
     ///
     /// @param waiting how much was pushed and not moved
     /// @param everPushed how much was ever pushed
-    record Contents(int waiting, long everPushed) {}
+    record Contents(int waiting, long everPushed) {
+        static final Contents NONE = new Contents(0, 0);
+    }
 
     private final Poller poller;
     private final Version version = new Version(); // of what moves from head to moved

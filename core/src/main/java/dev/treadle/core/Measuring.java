@@ -72,7 +72,7 @@ final class Measuring {
         if (entry instanceof TaskStep step) {
             Sample sample = take(step);
             if (sample != null) {
-                began = begin(sample);
+                began = begin(0, sample);
                 stepping = true;
                 giveBack(sample);
             }
@@ -83,7 +83,7 @@ final class Measuring {
     void ends() {
         if (stepping) {
             stepping = false;
-            ended(began);
+            ended(0, began);
         }
     }
 
@@ -101,23 +101,25 @@ final class Measuring {
     }
 
     /// Tells of a step that begins; returns when.
-    long begin(Sample sample) {
+    long begin(int worker, Sample sample) {
         long now = now();
-        listeners.stepBegins(0, now - sample.readyAt);
+        listeners.stepBegins(worker, now - sample.readyAt);
         return now;
     }
 
     /// Tells of a step that has ended.
-    void ended(long beganAt) {
-        listeners.stepEnded(0, now() - beganAt);
+    void ended(int worker, long beganAt) {
+        listeners.stepEnded(worker, now() - beganAt);
     }
 
-    // ---- all else, told by the holder of the turn
+    // ---- all else
 
-    void iterationBegins(int local, int injected) {
-        listeners.iterationBegins(0, local, injected);
+    /// Told by who runs the worker.
+    void iterationBegins(int worker, int local, int injected) {
+        listeners.iterationBegins(worker, local, injected);
     }
 
+    /// Told by the holder of the turn.
     void timerFires(long due) {
         if ((++timers & MASK) == 0) {
             listeners.timerFires(0, now() - due);

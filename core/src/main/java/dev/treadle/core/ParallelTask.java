@@ -51,6 +51,12 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
 
     // ---- counted and measured
 
+    /// The number of the worker that runs the step under way.
+    abstract int worker();
+
+    /// Counts a step that begins.
+    abstract void countStep();
+
     /// Takes note that the next step can begin; before the own thread is told.
     final void becomesReady() {
         Measuring current = loop().dispatcher.measuring();
@@ -60,12 +66,12 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
     }
 
     private void stepBegins() {
-        loop().dispatcher.counters().steps.increment();
+        countStep();
         Measuring current = loop().dispatcher.measuring();
         Sample sample = current == null ? null : current.take(step());
         if (sample != null) {
             measuring = sample.measuring;
-            began = sample.measuring.begin(sample);
+            began = sample.measuring.begin(worker(), sample);
         }
     }
 
@@ -73,7 +79,7 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
         Measuring current = measuring;
         if (current != null) {
             measuring = null;
-            current.ended(began);
+            current.ended(worker(), began);
         }
     }
 

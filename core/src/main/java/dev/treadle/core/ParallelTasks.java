@@ -2,6 +2,8 @@ package dev.treadle.core;
 
 import dev.treadle.Context;
 import dev.treadle.Coroutine;
+import dev.treadle.LoopStatistics.Worker;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Where the tasks of a parallel loop run, beside each other and beside its callbacks.
@@ -16,6 +18,26 @@ abstract class ParallelTasks {
     ///   coroutine is closed then
     abstract <T extends @Nullable Object> ParallelTask<T> newTask(
             Coroutine<T> coroutine, @Nullable String name, Context context, long number);
+
+    // ---- seen from outside, by any thread
+
+    /// What each of the workers does and has done that run tasks and nothing else; none if tasks
+    /// have threads of their own.
+    List<Worker> workers(@Nullable Measuring measuring) {
+        return List.of();
+    }
+
+    /// The task whose step such a worker runs.
+    @Nullable ParallelTask<?> running(int worker) {
+        return null;
+    }
+
+    /// Steps that any of these workers may take, and how many there ever were.
+    Inbox.Contents unassigned() {
+        return Inbox.Contents.NONE;
+    }
+
+    // ---- the life of the loop
 
     /// Lets steps begin: the loop runs. By the caller, as all that follows.
     abstract void open();

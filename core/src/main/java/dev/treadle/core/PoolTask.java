@@ -112,6 +112,18 @@ final class PoolTask<T extends @Nullable Object> extends ParallelTask<T> {
         return own == null ? null : own.thread();
     }
 
+    // ---- counted and measured, on the runner
+
+    @Override
+    int worker() {
+        return ownRunner().seat().worker();
+    }
+
+    @Override
+    void countStep() {
+        ownRunner().seat().counters.increment(SeatCounters.STEPS);
+    }
+
     // ---- suspending, on the runner
 
     @Override

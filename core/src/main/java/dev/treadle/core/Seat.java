@@ -1,5 +1,11 @@
 package dev.treadle.core;
 
+import dev.treadle.LoopStatistics.Queued;
+import dev.treadle.LoopStatistics.State;
+import dev.treadle.LoopStatistics.Submitted;
+import dev.treadle.LoopStatistics.Wakeups;
+import dev.treadle.LoopStatistics.Worker;
+import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +26,14 @@ final class Seat {
     private final IdleSeats idleSeats;
     private final StealQueue<PoolTask<?>> queue = new StealQueue<>();
     private final IdleRunners<SeatRunner> idle = new IdleRunners<>(); // holder only
+    final SeatCounters counters = new SeatCounters();
+    private final WorkerTime time = new WorkerTime();
     // Written by each new holder; another thread asks "is it me?", or has roused this seat.
     private @Nullable SeatRunner holder;
     private int taken; // holder only: how many entries, to tell rounds
     private int naps; // holder only: in a row
     private boolean searching; // holder only: counted among those that look for something to take
+    private boolean rested = true; // holder only: has found nothing since it has waited
     private @Nullable SlowSteps slowSteps; // holder only: debug mode
     private @Nullable DebugWatch watchedBy; // holder only: who made it
 
@@ -35,6 +44,7 @@ final class Seat {
         this.pool = pool;
         this.index = index;
         this.idleSeats = idleSeats;
+        time.become(State.PARKED, null);
     }
 
     // ---- by any thread
@@ -46,6 +56,38 @@ final class Seat {
     /// The holder, as another thread may see it.
     @Nullable SeatRunner holder() {
         return holder;
+    }
+
+    /// The number of the worker that this is: the first is the loop's own.
+    int worker() {
+        return index + 1;
+    }
+
+    /// What it does and has done.
+    Worker statistics(boolean running, @Nullable Measuring measuring) {
+        WorkerTime.Reading reading = time.read(measuring);
+        long steps = counters.get(SeatCounters.STEPS);
+        return new Worker(
+                worker(),
+                running || task() != null ? reading.state() : State.STOPPED,
+                steps,
+                new Queued(queue.size(), 0),
+                new Submitted(counters.get(SeatCounters.SUBMITTED), 0),
+                new Wakeups(
+                        counters.get(SeatCounters.USEFUL_WAKEUPS),
+                        counters.get(SeatCounters.EMPTY_WAKEUPS)),
+                counters.get(SeatCounters.ROUNDS),
+                0,
+                steps,
+                counters.get(SeatCounters.STOLEN),
+                Duration.ofNanos(reading.busyNanos()),
+                Duration.ofNanos(reading.idleNanos()));
+    }
+
+    /// The task whose step runs.
+    @Nullable PoolTask<?> task() {
+        SeatRunner current = holder;
+        return current == null ? null : current.task();
     }
 
     /// Has the holder look again. By who has roused this seat, and nobody else.
@@ -62,11 +104,19 @@ final class Seat {
     // ---- by the holder
 
     void holder(SeatRunner taker) {
+        if (holder == null) {
+            become(State.RUNNING); // it has waited to be held
+        }
         holder = taker;
+    }
+
+    private void become(State next) {
+        time.become(next, pool.loop().dispatcher.measuring());
     }
 
     /// Queues what a task of this seat has made ready.
     void queue(PoolTask<?> ready) {
+        counters.increment(SeatCounters.SUBMITTED);
         boolean behindOthers = queue.push(ready);
         idleSeats.added(behindOthers);
     }
@@ -74,6 +124,7 @@ final class Seat {
     /// Queues a task that gives up control. Nobody has to be told: there is as much to do as
     /// before.
     void queueAgain(PoolTask<?> ready) {
+        counters.increment(SeatCounters.SUBMITTED);
         queue.push(ready);
     }
 
@@ -100,45 +151,81 @@ final class Seat {
         if (first) {
             pool.carriers().breathe(this);
         }
-        PoolTask<?> next = first ? pool.inbox().poll() : null;
+        PoolTask<?> next = first ? takeOver() : null;
         if (next == null) {
             next = queue.poll();
         }
         if (next == null) {
-            next = pool.inbox().poll();
+            next = takeOver();
         }
         if (next == null && (searching || idleSeats.startSearching())) {
             searching = true;
             next = steal();
         }
         if (next != null) {
-            found();
+            found(first);
+        }
+        return next;
+    }
+
+    private @Nullable PoolTask<?> takeOver() {
+        PoolTask<?> next = pool.inbox().poll();
+        if (next != null) {
+            counters.increment(SeatCounters.TAKEN_OVER);
         }
         return next;
     }
 
     private @Nullable PoolTask<?> steal() {
         Seat[] seats = pool.seats();
+        long before = queue.everAdded();
         for (int i = 1; i < seats.length; i++) {
             PoolTask<?> next = queue.stealHalf(seats[(index + i) % seats.length].queue);
             if (next != null) {
+                counters.add(SeatCounters.STOLEN, 1 + queue.everAdded() - before);
                 return next;
             }
         }
         return null;
     }
 
-    private void found() {
+    private void found(boolean first) {
         naps = 0;
+        if (rested) {
+            counters.increment(SeatCounters.USEFUL_WAKEUPS);
+        }
+        if (rested || first) {
+            rested = false;
+            beginRound();
+        }
         if (searching) {
             searching = false;
             idleSeats.stopSearching(hasWork());
         }
     }
 
-    /// Waits a while, or until there is something to do. A seat that has just had work naps first:
-    /// to be woken costs who wakes it more than some naps cost.
+    private void beginRound() {
+        counters.increment(SeatCounters.ROUNDS);
+        Measuring measuring = pool.loop().dispatcher.measuring();
+        if (measuring != null) {
+            measuring.iterationBegins(worker(), queue.size() + 1, 0);
+        }
+    }
+
+    /// Waits a while, or until there is something to do.
     private void rest(SeatRunner me) {
+        if (rested) {
+            counters.increment(SeatCounters.EMPTY_WAKEUPS);
+        }
+        rested = true;
+        become(State.PARKED);
+        napOrSleep(me);
+        become(State.RUNNING);
+    }
+
+    /// A seat that has just had work naps first: to be woken costs who wakes it more than some naps
+    /// cost.
+    private void napOrSleep(SeatRunner me) {
         queue.forget();
         if (searching && naps < MOST_NAPS && pool.isOpen()) {
             idleSeats.nap(this);
@@ -184,6 +271,7 @@ final class Seat {
 
     /// Ends the idle runners, because the pool has ended.
     void end() {
+        become(State.STOPPED);
         for (SeatRunner runner = idle.poll(); runner != null; runner = idle.poll()) {
             runner.end();
         }
@@ -199,7 +287,10 @@ final class Seat {
             slowSteps =
                     watch == null
                             ? null
-                            : watch.slowSteps("seat-" + (index + 1), this::holderThread);
+                            : watch.slowSteps(
+                                    "carrier " + worker() + " of " + pool.seats().length,
+                                    "carrier-" + worker(),
+                                    this::holderThread);
         }
         if (slowSteps != null) {
             slowSteps.begins(task.step());

@@ -195,7 +195,8 @@ final class SeatRunner extends ParallelExecution implements Runnable {
         interrupted |= Thread.interrupted();
     }
 
-    private Seat seat() {
+    /// The seat that this holds.
+    Seat seat() {
         Seat held = seat;
         if (held == null) {
             throw new AssertionError("a runner without a seat runs");

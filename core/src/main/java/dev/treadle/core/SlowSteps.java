@@ -16,12 +16,13 @@ final class SlowSteps {
 
     /// Makes one.
     ///
+    /// @param runs what runs the steps, and is held up by one that takes long
     /// @param part what the watchdog's name says besides that of the loop; empty for the loop
     ///   itself
     /// @param thread the thread that runs a step, as another one may see it
-    SlowSteps(CoreEventLoop loop, String part, Supplier<@Nullable Thread> thread) {
+    SlowSteps(CoreEventLoop loop, String runs, String part, Supplier<@Nullable Thread> thread) {
         this.loop = loop;
-        this.watchdog = new Watchdog(loop, part, thread);
+        this.watchdog = new Watchdog(loop, runs, part, thread);
     }
 
     /// Takes note of an entry that is about to run.

@@ -35,6 +35,11 @@ final class StealQueue<E> {
 
     // ---- by the owner
 
+    /// How many entries were ever added, those that were stolen among them.
+    long everAdded() {
+        return (long) TAIL.get(this);
+    }
+
     /// Adds an entry.
     ///
     /// @return whether others wait before it
@@ -130,5 +135,11 @@ final class StealQueue<E> {
 
     boolean isEmpty() {
         return head >= tail;
+    }
+
+    /// How many entries there are.
+    int size() {
+        long begin = head; // before the tail, so that no fewer are seen than none
+        return (int) Math.min(tail - begin, Integer.MAX_VALUE);
     }
 }

@@ -2,8 +2,11 @@ package dev.treadle.core;
 
 import dev.treadle.Context;
 import dev.treadle.Coroutine;
+import dev.treadle.LoopStatistics.Worker;
 import dev.treadle.Task;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +32,7 @@ final class TaskPool extends ParallelTasks {
     private final IdleSeats idleSeats;
     private final TaskLimit limit;
     private final Queue<PoolTask<?>> inbox = new ConcurrentLinkedQueue<>(); // any thread
+    private final Counter unassigned = Counter.shared(); // how much was ever put into the inbox
     private final AtomicInteger threads = new AtomicInteger(); // any thread: runners ever made
     private final CountDownLatch seated; // counts the seats that are to end
 
@@ -99,6 +103,7 @@ final class TaskPool extends ParallelTasks {
         if (seat != null) {
             seat.queue(task);
         } else {
+            unassigned.increment(); // before it can be taken
             inbox.add(task);
             idleSeats.added(true);
             if (hasEnded()) {
@@ -123,6 +128,29 @@ final class TaskPool extends ParallelTasks {
     /// Called when a task has ended, on the thread of its last step.
     void ended() {
         limit.ended();
+    }
+
+    // ---- seen from outside
+
+    @Override
+    List<Worker> workers(@Nullable Measuring measuring) {
+        boolean running = loop.isRunning();
+        return Arrays.stream(seats).map(seat -> seat.statistics(running, measuring)).toList();
+    }
+
+    @Override
+    @Nullable ParallelTask<?> running(int worker) {
+        return worker >= 1 && worker <= seats.length ? seats[worker - 1].task() : null;
+    }
+
+    @Override
+    Inbox.Contents unassigned() {
+        long taken =
+                Arrays.stream(seats)
+                        .mapToLong(seat -> seat.counters.get(SeatCounters.TAKEN_OVER))
+                        .sum();
+        long ever = unassigned.get(); // afterwards: no more was taken than was there
+        return new Inbox.Contents((int) Math.min(ever - taken, Integer.MAX_VALUE), ever);
     }
 
     // ---- the life of the loop

@@ -87,6 +87,18 @@ final class ThreadTask<T extends @Nullable Object> extends ParallelTask<T> {
         goOnSoon(); // it was ready all the time
     }
 
+    // ---- counted and measured, on the own thread
+
+    @Override
+    int worker() {
+        return 0; // no other one is there
+    }
+
+    @Override
+    void countStep() {
+        loop().dispatcher.counters().steps.increment();
+    }
+
     // ---- suspending, on the own thread
 
     @Override

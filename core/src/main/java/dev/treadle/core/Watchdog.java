@@ -16,6 +16,7 @@ final class Watchdog implements Runnable {
     private static final int AGAIN = 10;
 
     private final CoreEventLoop loop;
+    private final String runs;
     private final Supplier<@Nullable Thread> stepThread;
     private final Thread thread;
     private boolean started; // who runs the steps only
@@ -28,8 +29,9 @@ final class Watchdog implements Runnable {
     private volatile long began; // published by step; System.nanoTime
     private volatile @Nullable ReadyEntry entry; // published by step
 
-    Watchdog(CoreEventLoop loop, String part, Supplier<@Nullable Thread> stepThread) {
+    Watchdog(CoreEventLoop loop, String runs, String part, Supplier<@Nullable Thread> stepThread) {
         this.loop = loop;
+        this.runs = runs;
         this.stepThread = stepThread;
         this.thread =
                 Thread.ofPlatform()
@@ -118,7 +120,9 @@ final class Watchdog implements Runnable {
                     running
                             + " has been running for "
                             + SlowSteps.seconds(passed)
-                            + " and holds up the loop; it stands here:"
+                            + " and holds up "
+                            + runs
+                            + "; it stands here:"
                             + stack);
         }
     }
