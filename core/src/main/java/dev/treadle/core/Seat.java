@@ -191,9 +191,6 @@ final class Seat {
 
     private void found(boolean first) {
         naps = 0;
-        if (rested) {
-            counters.increment(SeatCounters.USEFUL_WAKEUPS);
-        }
         if (rested || first) {
             rested = false;
             beginRound();
@@ -214,12 +211,12 @@ final class Seat {
 
     /// Waits a while, or until there is something to do.
     private void rest(SeatRunner me) {
-        if (rested) {
-            counters.increment(SeatCounters.EMPTY_WAKEUPS);
-        }
         rested = true;
         become(State.PARKED);
         napOrSleep(me);
+        // Before this is seen running, because who looks twice takes it for the step before else.
+        boolean useful = me.isBooked() || pool.hasWork();
+        counters.increment(useful ? SeatCounters.USEFUL_WAKEUPS : SeatCounters.EMPTY_WAKEUPS);
         become(State.RUNNING);
     }
 
