@@ -9,10 +9,10 @@ interface Events {
     Events OF_PROCESS =
             ModuleLayer.boot().findModule("jdk.jfr").isPresent() ? new JfrEvents() : new NoEvents();
 
-    /// A step that may hold up its loop.
+    /// A step that may hold up its worker.
     interface Blocked {
         /// It did, and is over.
-        void end(String loop);
+        void end(String loop, int worker);
     }
 
     /// A step that may take long.

@@ -95,7 +95,7 @@ final class JfrEvents implements Events {
     @Name("treadle.LoopStall")
     @Label("Loop Stall")
     @Category("Treadle")
-    @Description("A callback or step holds up its loop, and goes on")
+    @Description("A callback or step holds up its loop or carrier, and goes on")
     @StackTrace(false) // it would be the watchdog's
     @Throttle("10/s")
     private static final class LoopStallEvent extends Event {
@@ -115,7 +115,7 @@ final class JfrEvents implements Events {
         long soFar;
 
         @Label("Running")
-        @Description("What holds up the loop")
+        @Description("What holds it up")
         @Nullable String running;
 
         @Label("Stack")
@@ -126,17 +126,21 @@ final class JfrEvents implements Events {
     @Name("treadle.LoopBlocked")
     @Label("Loop Blocked")
     @Category("Treadle")
-    @Description("A callback or step has held up its loop, seen by the watchdog")
+    @Description("A callback or step has held up its loop or carrier, seen by the watchdog")
     @StackTrace(false)
     @Threshold("100 ms")
     private static final class LoopBlockedEvent extends Event implements Blocked {
         @Label("Loop")
         @Nullable String loop;
 
+        @Label("Worker")
+        int worker;
+
         @Override
-        public void end(String blocked) {
+        public void end(String blocked, int number) {
             end();
             loop = blocked;
+            worker = number;
             commit();
         }
     }

@@ -85,7 +85,7 @@ final class LoopMeters {
                                     observed,
                                     loop -> loop.sum(share, watch -> watch.stalls(cause)))
                             .description(
-                                    "Callbacks and steps that held up the loop for too long, by what was to blame")
+                                    "Callbacks and steps that held up their worker for too long, by what was to blame")
                             .tags(worker.and("cause", cause.name().toLowerCase(Locale.ROOT)))
                             .register(registry));
         }
@@ -103,12 +103,12 @@ final class LoopMeters {
                 each(share, part -> part.idle().toNanos()));
         gauge(
                 "treadle.loop.utilization",
-                "Share of the last whole second in which the loop was busy, from 0 to 1",
+                "Share of the last whole second in which the worker was busy, from 0 to 1",
                 worker,
                 loop -> loop.mean(share, watch -> watch.utilization.last()));
         gauge(
                 "treadle.loop.utilization.max",
-                "Highest share of a second in which the loop was busy, of the last minute",
+                "Highest share of a second in which the worker was busy, of the last minute",
                 worker,
                 loop -> loop.mean(share, watch -> watch.utilization.max()));
         addQueues(share, worker);
@@ -278,12 +278,13 @@ final class LoopMeters {
                 loop -> loop.read(part -> part.offload().limit()));
     }
 
+    /// A probe goes through the queue of callbacks, which is the first worker's.
     private LoopTimers addRecorded() {
         return new LoopTimers(
                 add(
                         Timer.builder("treadle.loop.lag")
                                 .description("How long a callback waits for its turn, by a probe")
-                                .tags(tags.and("worker", lagWorker()))
+                                .tags(tags.and("worker", observed.shares.getFirst().label()))
                                 .serviceLevelObjectives(LAG_BUCKETS)
                                 .register(registry)),
                 recorded("treadle.task.step", "Time that a step of a task takes; a sample", tags),
@@ -296,12 +297,6 @@ final class LoopMeters {
                         "Time from the moment that a timer is due to its callback; a sample",
                         tags),
                 recorded("treadle.offload.time", "Time that blocking work takes", pool()));
-    }
-
-    /// A probe goes through the queue of callbacks, which is no single worker's if there are
-    /// several.
-    private String lagWorker() {
-        return observed.shares.size() == 1 ? observed.shares.get(0).label() : Share.ALL;
     }
 
     private Tags pool() {

@@ -48,7 +48,9 @@ final class ObservedLoop {
         this.scheduler = loop.scheduler();
         this.loops = loops;
         this.shares = Share.of(loop, workers);
-        this.recorder = new Recorder(this, events, workers, loop.isParallel());
+        // A task that has a thread of its own holds nobody up.
+        this.recorder =
+                new Recorder(this, events, Share.tasksHaveThreads(loop, workers) ? 0 : workers);
         this.watches =
                 statistics.workers().stream()
                         .map(worker -> new WorkerWatch(label, events, worker))
@@ -147,7 +149,7 @@ final class ObservedLoop {
         return watches.get(worker);
     }
 
-    /// The longest time that a worker of a share has been seen in the step that it is in.
+    /// How long a share has been seen to stand still.
     double blockedNanos(Share share) {
         EventLoop loop = reference.get();
         if (loop == null) {
@@ -155,11 +157,7 @@ final class ObservedLoop {
         }
         List<LoopStatistics.Worker> workers = loop.statistics().workers();
         long now = loops.clock.getAsLong();
-        long most = 0;
-        for (int i = share.from(); i < share.to(); i++) {
-            most = Math.max(most, watches.get(i).blockedNanos(workers.get(i), now));
-        }
-        return most;
+        return share.standsStill(i -> watches.get(i).blockedNanos(workers.get(i), now));
     }
 
     /// A sum over the watches of the workers of a share.
@@ -223,7 +221,7 @@ final class ObservedLoop {
     }
 
     private void report(EventLoop loop, int worker, WorkerWatch.Stall stall) {
-        Standing standing = Standing.of(loop);
+        Standing standing = Standing.of(loop, worker, watches.size());
         events.stalled(label, worker, stall, standing);
         if (heard && !loop.debug()) { // debug mode has a watchdog of its own, which says the same
             log.report(stall, standing);

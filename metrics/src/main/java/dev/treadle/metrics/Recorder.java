@@ -9,15 +9,16 @@ import org.jspecify.annotations.Nullable;
 final class Recorder implements LoopListener {
     private final ObservedLoop observed;
     private final Events events;
-    private final Events.@Nullable SlowStep[]
-            steps; // each the worker's own; null on parallel loops
+    private final Events.@Nullable SlowStep[] steps; // each the worker's own
     private volatile LoopTimers[] targets = {}; // written by who binds, read by any thread
 
-    Recorder(ObservedLoop observed, Events events, int workers, boolean parallel) {
+    /// Makes one.
+    ///
+    /// @param workers how many workers run steps, one at a time each
+    Recorder(ObservedLoop observed, Events events, int workers) {
         this.observed = observed;
         this.events = events;
-        // A task that has a thread of its own holds nobody up.
-        this.steps = new Events.SlowStep[parallel ? 0 : workers];
+        this.steps = new Events.SlowStep[workers];
     }
 
     void targets(LoopTimers[] timers) {

@@ -6,7 +6,7 @@ import java.lang.System.Logger.Level;
 import java.util.Locale;
 import java.util.function.LongSupplier;
 
-/// Warns of a loop that stands still while it does, but not of each time.
+/// Warns of a loop, or of a carrier, that stands still while it does, but not of each time.
 ///
 /// Belongs to the watchdog, apart from the count of what was left out.
 final class StallLog {
@@ -45,15 +45,16 @@ final class StallLog {
         String seconds = String.format(Locale.ROOT, "%.3f seconds", stall.nanos() / 1e9);
         String more = since == 0 ? "" : " (" + since + " more times since the last warning)";
         if (stall.cause() == Cause.JVM) {
-            return "loop %s stands still for %s because the whole JVM does: garbage collection, or a machine that is too busy%s"
-                    .formatted(loop, seconds, more);
+            return "%s stands still for %s because the whole JVM does: garbage collection, or a machine that is too busy%s"
+                    .formatted(standing.heldUp(loop), seconds, more);
         }
         if (standing.frames().isEmpty()) {
-            return "loop %s has stood still for %s%s; what held it up cannot be seen any more, or it waits for a processor"
-                    .formatted(loop, seconds, more);
+            return "%s has stood still for %s%s; what held it up cannot be seen any more, or it waits for a processor"
+                    .formatted(standing.heldUp(loop), seconds, more);
         }
-        return "loop %s: %s has been running for %s and holds up the loop%s; it stands here:%s"
-                .formatted(loop, standing.what(), seconds, more, standing.stack());
+        return "loop %s: %s has been running for %s and holds up %s%s; it stands here:%s"
+                .formatted(
+                        loop, standing.what(), seconds, standing.heldUp(), more, standing.stack());
     }
 
     /// {@return how many warnings were left out}

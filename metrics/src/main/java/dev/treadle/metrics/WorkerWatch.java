@@ -47,6 +47,7 @@ final class WorkerWatch {
     final DepthPeaks injectedDepth = new DepthPeaks();
     private final Events events;
     private final String loop;
+    private final int worker;
     private volatile @Nullable Present present; // written by the watchdog, read by any thread
     private boolean stalled; // whether the present step has been counted
     private Events.@Nullable Blocked blocked;
@@ -55,6 +56,7 @@ final class WorkerWatch {
 
     WorkerWatch(String loop, Events events, LoopStatistics.Worker worker) {
         this.loop = loop;
+        this.worker = worker.index();
         this.events = events;
         this.utilization = new Utilization(worker.busy().toNanos(), worker.idle().toNanos());
     }
@@ -98,7 +100,7 @@ final class WorkerWatch {
     void over() {
         Events.Blocked event = blocked;
         if (event != null && stalled) {
-            event.end(loop);
+            event.end(loop, worker);
         }
         present = null;
         stalled = false;
