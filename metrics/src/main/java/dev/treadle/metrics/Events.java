@@ -1,5 +1,6 @@
 package dev.treadle.metrics;
 
+import dev.treadle.LoopStatistics;
 import org.jspecify.annotations.Nullable;
 
 /// Tells Java Flight Recorder, where there is one.
@@ -34,6 +35,24 @@ interface Events {
     /// Tells of a step that has taken too long, and goes on.
     void stalled(String loop, int worker, WorkerWatch.Stall stall, Standing standing);
 
+    /// Tells of a timer that fires late. Called by the thread that runs it.
+    void timerLate(String loop, long lateNanos);
+
     /// Tells of callbacks, tasks and blocking work that were refused.
     void rejected(String loop, long count);
+
+    /// Tells of failures that went to the exception handler.
+    void unhandled(String loop, long count);
+
+    /// Tells of a loop that is closed.
+    void loopClosed(String loop, LoopStatistics.Tasks tasks);
+
+    /// Has a hook called now and then while a recording wants to know how loops are.
+    void addHook(Runnable hook);
+
+    /// Has a hook called no more.
+    void removeHook(Runnable hook);
+
+    /// Tells how a loop is. Called by a hook.
+    void statistics(String loop, LoopStatistics statistics, long mostReady, long blockedNanos);
 }

@@ -1,12 +1,15 @@
 package dev.treadle.metrics;
 
+import dev.treadle.LoopStatistics;
 import java.util.Locale;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
 import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
+import jdk.jfr.Period;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Threshold;
 import jdk.jfr.Throttle;
@@ -19,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("UnusedVariable") // Flight Recorder reads the fields of events
 final class JfrEvents implements Events {
     private static final EventType BLOCKED = EventType.getEventType(LoopBlockedEvent.class);
+
+    /// Timers that are less late are not told of, in nanoseconds.
+    private static final long LEAST_LATE = 10_000_000;
+
+    private static final EventType TIMER_LATE = EventType.getEventType(TimerLateEvent.class);
     private static final EventType SLOW_STEP = EventType.getEventType(SlowStepEvent.class);
 
     @Override
@@ -70,6 +78,66 @@ final class JfrEvents implements Events {
         RejectedEvent event = new RejectedEvent();
         event.loop = loop;
         event.count = count;
+        event.commit();
+    }
+
+    @Override
+    public void timerLate(String loop, long lateNanos) {
+        if (lateNanos < LEAST_LATE || !TIMER_LATE.isEnabled()) {
+            return;
+        }
+        TimerLateEvent event = new TimerLateEvent();
+        event.loop = loop;
+        event.late = lateNanos;
+        event.commit();
+    }
+
+    @Override
+    public void unhandled(String loop, long count) {
+        UnhandledEvent event = new UnhandledEvent();
+        event.loop = loop;
+        event.count = count;
+        event.commit();
+    }
+
+    @Override
+    public void loopClosed(String loop, LoopStatistics.Tasks tasks) {
+        LoopClosedEvent event = new LoopClosedEvent();
+        event.loop = loop;
+        event.spawned = tasks.spawned();
+        event.failed = tasks.failed();
+        event.cancelled = tasks.cancelled();
+        event.commit();
+    }
+
+    @Override
+    public void addHook(Runnable hook) {
+        FlightRecorder.addPeriodicEvent(LoopStatisticsEvent.class, hook);
+    }
+
+    @Override
+    @SuppressWarnings("CheckReturnValue") // one that was not added is none either
+    public void removeHook(Runnable hook) {
+        FlightRecorder.removePeriodicEvent(hook);
+    }
+
+    @Override
+    public void statistics(
+            String loop, LoopStatistics statistics, long mostReady, long blockedNanos) {
+        LoopStatisticsEvent event = new LoopStatisticsEvent();
+        event.loop = loop;
+        event.running = statistics.running();
+        event.ready = statistics.queueDepth();
+        event.mostReady = mostReady;
+        event.blocked = blockedNanos;
+        for (LoopStatistics.Worker worker : statistics.workers()) {
+            event.busy += worker.busy().toNanos();
+            event.idle += worker.idle().toNanos();
+            event.steps += worker.steps();
+        }
+        event.spawned = statistics.tasks().spawned();
+        event.live = statistics.tasks().live();
+        event.pending = statistics.timers().pending();
         event.commit();
     }
 
@@ -179,5 +247,103 @@ final class JfrEvents implements Events {
         @Label("Count")
         @Description("How many since the watchdog looked last")
         long count;
+    }
+
+    @Name("treadle.Unhandled")
+    @Label("Unhandled")
+    @Category("Treadle")
+    @Description("Failures went to the exception handler, because nobody else wanted them")
+    @StackTrace(false)
+    private static final class UnhandledEvent extends Event {
+        @Label("Loop")
+        @Nullable String loop;
+
+        @Label("Count")
+        @Description("How many since the watchdog looked last")
+        long count;
+    }
+
+    @Name("treadle.TimerLate")
+    @Label("Timer Late")
+    @Category("Treadle")
+    @Description("A timer fired 10 ms late or more, of those that are measured: one in 64")
+    @StackTrace(false)
+    @Throttle("100/s")
+    private static final class TimerLateEvent extends Event {
+        @Label("Loop")
+        @Nullable String loop;
+
+        @Label("Late")
+        @Timespan
+        long late;
+    }
+
+    @Name("treadle.LoopClosed")
+    @Label("Loop Closed")
+    @Category("Treadle")
+    @Description("A loop is closed, with what became of its tasks")
+    @StackTrace(false)
+    private static final class LoopClosedEvent extends Event {
+        @Label("Loop")
+        @Nullable String loop;
+
+        @Label("Spawned")
+        long spawned;
+
+        @Label("Failed")
+        long failed;
+
+        @Label("Cancelled")
+        @Description("Cancelled, or ended because the loop was closed")
+        long cancelled;
+    }
+
+    @Name("treadle.LoopStatistics")
+    @Label("Loop Statistics")
+    @Category("Treadle")
+    @Description("What a loop does, and has done since it was made")
+    @StackTrace(false)
+    @Period("1 s")
+    private static final class LoopStatisticsEvent extends Event {
+        @Label("Loop")
+        @Nullable String loop;
+
+        @Label("Running")
+        boolean running;
+
+        @Label("Ready")
+        @Description("Callbacks and steps that are ready and have not begun")
+        long ready;
+
+        @Label("Most Ready")
+        @Description("The most of the last minute, at the beginning of an iteration")
+        long mostReady;
+
+        @Label("Blocked")
+        @Description("For how long the callback or step that runs has been seen running")
+        @Timespan
+        long blocked;
+
+        @Label("Busy")
+        @Description("Of all workers, since they are measured")
+        @Timespan
+        long busy;
+
+        @Label("Idle")
+        @Description("Of all workers, since they are measured")
+        @Timespan
+        long idle;
+
+        @Label("Steps")
+        long steps;
+
+        @Label("Tasks Spawned")
+        long spawned;
+
+        @Label("Tasks Alive")
+        long live;
+
+        @Label("Timers Pending")
+        long pending;
     }
 }

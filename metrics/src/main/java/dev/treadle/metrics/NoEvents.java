@@ -1,5 +1,6 @@
 package dev.treadle.metrics;
 
+import dev.treadle.LoopStatistics;
 import org.jspecify.annotations.Nullable;
 
 /// A JVM without Flight Recorder.
@@ -22,5 +23,24 @@ final class NoEvents implements Events {
     public void stalled(String loop, int worker, WorkerWatch.Stall stall, Standing standing) {}
 
     @Override
+    public void timerLate(String loop, long lateNanos) {}
+
+    @Override
     public void rejected(String loop, long count) {}
+
+    @Override
+    public void unhandled(String loop, long count) {}
+
+    @Override
+    public void loopClosed(String loop, LoopStatistics.Tasks tasks) {}
+
+    @Override
+    public void addHook(Runnable hook) {}
+
+    @Override
+    public void removeHook(Runnable hook) {}
+
+    @Override
+    public void statistics(
+            String loop, LoopStatistics statistics, long mostReady, long blockedNanos) {}
 }

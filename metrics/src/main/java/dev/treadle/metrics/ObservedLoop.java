@@ -31,6 +31,7 @@ final class ObservedLoop {
     private final StallLog log;
     private final LagProbe probe;
     private final LongAdder dropped = new LongAdder();
+    private final Runnable hook = this::tellStatistics;
     private final Bindings bindings; // guarded by this
     private volatile boolean heard; // guarded by this, read by the watchdog
     private boolean ended; // guarded by this
@@ -39,6 +40,7 @@ final class ObservedLoop {
     private long windowBegan;
     private long peakBegan;
     private long refusedBefore;
+    private long unhandledBefore;
 
     ObservedLoop(EventLoop loop, String label, ObservedLoops loops) {
         LoopStatistics statistics = loop.statistics();
@@ -97,6 +99,9 @@ final class ObservedLoop {
                 return;
             }
             ended = true;
+            if (!bindings.isEmpty() && loop != null) {
+                events.loopClosed(label, loop.statistics().tasks());
+            }
             bindings.clear();
             recorder.targets(bindings.timers());
             rest(loop);
@@ -107,9 +112,12 @@ final class ObservedLoop {
     private void begin(EventLoop loop) {
         windowBegan = loops.clock.getAsLong();
         peakBegan = windowBegan;
-        refusedBefore = refused(loop.statistics());
+        LoopStatistics statistics = loop.statistics();
+        refusedBefore = refused(statistics);
+        unhandledBefore = statistics.unhandled();
         loops.watchdog.watch(this);
         events.loopBound(label, scheduler, loop.carriers(), watches.size());
+        events.addHook(hook);
     }
 
     /// Has the loop measure itself while a registry takes note.
@@ -126,6 +134,7 @@ final class ObservedLoop {
 
     private void rest(@Nullable EventLoop loop) {
         loops.watchdog.forget(this);
+        events.removeHook(hook);
         if (loop != null) {
             loop.removeListener(recorder);
         }
@@ -180,6 +189,25 @@ final class ObservedLoop {
         return dropped.sum() + log.suppressed();
     }
 
+    // ---- Flight Recorder, on its thread
+
+    private void tellStatistics() {
+        EventLoop loop = reference.get();
+        if (loop == null) {
+            return;
+        }
+        LoopStatistics statistics = loop.statistics();
+        long now = loops.clock.getAsLong();
+        long mostReady = 0;
+        long blocked = 0;
+        for (int i = 0; i < watches.size(); i++) {
+            WorkerWatch watch = watches.get(i);
+            mostReady += watch.localDepth.max() + watch.injectedDepth.max();
+            blocked = Math.max(blocked, watch.blockedNanos(statistics.workers().get(i), now));
+        }
+        events.statistics(label, statistics, mostReady, blocked);
+    }
+
     // ---- the watchdog
 
     /// Looks at the loop.
@@ -207,6 +235,7 @@ final class ObservedLoop {
             watches.forEach(WorkerWatch::turnPeaks);
         }
         reportRefused(statistics);
+        reportUnhandled(statistics);
     }
 
     private void look(EventLoop loop, LoopStatistics statistics, long now, long late) {
@@ -241,6 +270,14 @@ final class ObservedLoop {
             events.rejected(label, refused - refusedBefore);
         }
         refusedBefore = refused;
+    }
+
+    private void reportUnhandled(LoopStatistics statistics) {
+        long unhandled = statistics.unhandled();
+        if (unhandled > unhandledBefore) {
+            events.unhandled(label, unhandled - unhandledBefore);
+        }
+        unhandledBefore = unhandled;
     }
 
     private static long refused(LoopStatistics statistics) {

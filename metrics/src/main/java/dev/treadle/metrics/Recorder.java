@@ -68,6 +68,7 @@ final class Recorder implements LoopListener {
         for (LoopTimers timers : targets) {
             timers.lateness().record(lateNanos, TimeUnit.NANOSECONDS);
         }
+        events.timerLate(observed.label, lateNanos);
     }
 
     @Override

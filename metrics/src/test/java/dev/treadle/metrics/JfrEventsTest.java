@@ -6,11 +6,21 @@ import dev.treadle.Async;
 import dev.treadle.Coroutine;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.text.ParseException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import jdk.jfr.Configuration;
+import jdk.jfr.Event;
+import jdk.jfr.EventType;
 import jdk.jfr.Recording;
+import jdk.jfr.SettingDescriptor;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
@@ -133,5 +143,104 @@ class JfrEventsTest {
                 .singleElement()
                 .satisfies(event -> assertThat(event.getLong("count")).isEqualTo(1));
         assertThat(on.count("treadle.loop.rejected", "reason", "closed")).isEqualTo(1);
+    }
+
+    @Test
+    void showsTimersThatAreLate() throws IOException {
+        on.runOnLoop(() -> {
+            for (int i = 0; i < 128; i++) { // two of which are measured
+                on.loop.callLater(Duration.ofMillis(i < 64 ? 100 : 145), () -> {});
+            }
+        });
+        on.runOnLoop(() -> on.pass(Duration.ofMillis(150)));
+
+        assertThat(events("treadle.TimerLate")) // the other is five milliseconds late
+                .singleElement()
+                .satisfies(event ->
+                        assertThat(event.getDuration("late")).isEqualTo(Duration.ofMillis(50)));
+    }
+
+    @Test
+    void showsFailuresThatNobodyHandles() throws IOException {
+        on.loop.exceptionHandler((_, _) -> {});
+        on.runOnLoop(() -> {
+            throw new IllegalStateException("as planned");
+        });
+        on.look();
+        on.look();
+
+        assertThat(events("treadle.Unhandled"))
+                .singleElement()
+                .satisfies(event -> assertThat(event.getLong("count")).isEqualTo(1));
+    }
+
+    @Test
+    void showsHowTheLoopIs() throws IOException {
+        recording.enable("treadle.LoopStatistics").with("period", "endChunk");
+        on.loop.runUntilComplete(Coroutine.of(() -> Async.yieldNow().await()));
+        on.loop.callSoon(() -> {});
+
+        assertThat(events("treadle.LoopStatistics"))
+                .last()
+                .satisfies(event -> {
+                    assertThat(event.getBoolean("running")).isFalse();
+                    assertThat(event.getLong("ready")).isEqualTo(1);
+                    assertThat(event.getLong("steps")).isEqualTo(2);
+                    assertThat(event.getLong("spawned")).isEqualTo(1);
+                    assertThat(event.getLong("live")).isZero();
+                });
+    }
+
+    @Test
+    void tellsNothingOfALoopThatIsBoundNoMore() throws IOException {
+        recording.enable("treadle.LoopStatistics").with("period", "endChunk");
+        on.metrics.close();
+
+        assertThat(events("treadle.LoopStatistics")).isEmpty();
+    }
+
+    @Test
+    void showsWhatBecameOfALoopsTasks() throws IOException {
+        on.loop.exceptionHandler((_, _) -> {});
+        on.loop.runUntilComplete(Coroutine.of(() -> "done"));
+        on.loop.createTask(Coroutine.of(() -> "never begun"));
+        on.loop.close();
+        on.look(); // as nobody has told of it
+
+        assertThat(events("treadle.LoopClosed"))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getLong("spawned")).isEqualTo(2);
+                    assertThat(event.getLong("cancelled")).isEqualTo(1);
+                });
+    }
+
+    @Test
+    void haveSettingsThatAreShipped() throws IOException, ParseException {
+        Configuration shipped = Configuration.create(Shipped.RECORDING.path());
+
+        List<EventType> known =
+                Arrays.stream(JfrEvents.class.getDeclaredClasses())
+                        .filter(Event.class::isAssignableFrom)
+                        .map(type -> EventType.getEventType(type.asSubclass(Event.class)))
+                        .toList();
+        Map<String, Set<String>> settings = new TreeMap<>();
+        shipped.getSettings()
+                .keySet()
+                .forEach(key -> {
+                    int sharp = key.indexOf('#');
+                    settings.computeIfAbsent(key.substring(0, sharp), _ -> new TreeSet<>())
+                            .add(key.substring(sharp + 1));
+                });
+        assertThat(settings.keySet())
+                .filteredOn(name -> name.startsWith("treadle."))
+                .containsExactlyInAnyOrderElementsOf(
+                        known.stream().map(EventType::getName).toList());
+        for (EventType type : known) {
+            assertThat(type.getSettingDescriptors())
+                    .as("settings of %s", type.getName())
+                    .extracting(SettingDescriptor::getName)
+                    .containsAll(settings.getOrDefault(type.getName(), Set.of()));
+        }
     }
 }

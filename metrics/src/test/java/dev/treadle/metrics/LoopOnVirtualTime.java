@@ -93,6 +93,7 @@ final class LoopOnVirtualTime implements AutoCloseable {
 
     @Override
     public void close() {
+        metrics.close(); // no observer tells of a loop that was not made by a scheduler
         loop.close();
         warnings.close();
     }

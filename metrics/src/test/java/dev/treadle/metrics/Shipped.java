@@ -9,7 +9,8 @@ import java.util.Objects;
 /// What is shipped in the jar for those who operate loops.
 enum Shipped {
     ALERTS("prometheus-alerts.yml"),
-    DASHBOARD("grafana-dashboard.json");
+    DASHBOARD("grafana-dashboard.json"),
+    RECORDING("treadle.jfc");
 
     private final String file;
 
