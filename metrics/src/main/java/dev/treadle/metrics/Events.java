@@ -54,5 +54,5 @@ interface Events {
     void removeHook(Runnable hook);
 
     /// Tells how a loop is. Called by a hook.
-    void statistics(String loop, LoopStatistics statistics, long mostReady, long blockedNanos);
+    void statistics(String loop, LoopSnapshot snapshot);
 }

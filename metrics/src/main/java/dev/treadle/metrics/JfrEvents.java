@@ -122,14 +122,16 @@ final class JfrEvents implements Events {
     }
 
     @Override
-    public void statistics(
-            String loop, LoopStatistics statistics, long mostReady, long blockedNanos) {
+    public void statistics(String loop, LoopSnapshot snapshot) {
         LoopStatisticsEvent event = new LoopStatisticsEvent();
+        LoopStatistics statistics = snapshot.statistics();
         event.loop = loop;
         event.running = statistics.running();
         event.ready = statistics.queueDepth();
-        event.mostReady = mostReady;
-        event.blocked = blockedNanos;
+        for (LoopSnapshot.Watched watched : snapshot.watched()) {
+            event.mostReady += watched.localDepthMax() + watched.injectedDepthMax();
+            event.blocked = Math.max(event.blocked, watched.blockedNanos());
+        }
         for (LoopStatistics.Worker worker : statistics.workers()) {
             event.busy += worker.busy().toNanos();
             event.idle += worker.idle().toNanos();

@@ -2,7 +2,7 @@ package dev.treadle.metrics;
 
 import dev.treadle.LoopStatistics;
 import dev.treadle.LoopStatistics.Worker;
-import dev.treadle.metrics.WorkerWatch.Cause;
+import dev.treadle.metrics.LoopSnapshot.Watched;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
@@ -14,7 +14,6 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -36,6 +35,7 @@ final class LoopMeters {
     private final ObservedLoop observed;
     private final MeterRegistry registry;
     private final Claims claims;
+    private final Scrapes scrapes;
     private final Tags tags;
     private final List<Meter.Id> ids = new ArrayList<>(); // what is to be removed
     private final LoopTimers timers;
@@ -45,6 +45,7 @@ final class LoopMeters {
         this.observed = observed;
         this.registry = registry;
         this.claims = claims;
+        this.scrapes = observed.newScrapes();
         this.tags = Tags.of("loop", observed.label, "scheduler", observed.scheduler);
         observed.shares.forEach(this::addWorker);
         addLoop();
@@ -73,22 +74,23 @@ final class LoopMeters {
                                 "treadle.loop.blocked",
                                 observed,
                                 TimeUnit.NANOSECONDS,
-                                loop -> loop.blockedNanos(share))
+                                number(snapshot -> snapshot.blockedNanos(share)))
                         .description(
                                 "How long the callback or step that runs has been seen running; 0 if none does")
                         .tags(worker)
                         .register(registry));
-        for (Cause cause : Cause.values()) {
-            add(
-                    FunctionCounter.builder(
-                                    "treadle.loop.stalls",
-                                    observed,
-                                    loop -> loop.sum(share, watch -> watch.stalls(cause)))
-                            .description(
-                                    "Callbacks and steps that held up their worker for too long, by what was to blame")
-                            .tags(worker.and("cause", cause.name().toLowerCase(Locale.ROOT)))
-                            .register(registry));
-        }
+        String stalls =
+                "Callbacks and steps that held up their worker for too long, by what was to blame";
+        count(
+                "treadle.loop.stalls",
+                stalls,
+                worker.and("cause", "code"),
+                snapshot -> snapshot.sum(share, Watched::stallsOfCode));
+        count(
+                "treadle.loop.stalls",
+                stalls,
+                worker.and("cause", "jvm"),
+                snapshot -> snapshot.sum(share, Watched::stallsOfJvm));
         timer(
                 "treadle.loop.iteration",
                 "Passes over what was ready, and the time that they took",
@@ -105,12 +107,12 @@ final class LoopMeters {
                 "treadle.loop.utilization",
                 "Share of the last whole second in which the worker was busy, from 0 to 1",
                 worker,
-                loop -> loop.mean(share, watch -> watch.utilization.last()));
+                snapshot -> snapshot.mean(share, Watched::utilization));
         gauge(
                 "treadle.loop.utilization.max",
                 "Highest share of a second in which the worker was busy, of the last minute",
                 worker,
-                loop -> loop.mean(share, watch -> watch.utilization.max()));
+                snapshot -> snapshot.mean(share, Watched::utilizationMax));
         addQueues(share, worker);
         counter(
                 "treadle.task.steps",
@@ -139,12 +141,12 @@ final class LoopMeters {
                 "treadle.loop.queue.depth.max",
                 most,
                 local,
-                loop -> loop.sum(share, watch -> watch.localDepth.max()));
+                snapshot -> snapshot.sum(share, Watched::localDepthMax));
         gauge(
                 "treadle.loop.queue.depth.max",
                 most,
                 inject,
-                loop -> loop.sum(share, watch -> watch.injectedDepth.max()));
+                snapshot -> snapshot.sum(share, Watched::injectedDepthMax));
         String submissions = "Callbacks and steps queued, by the loop itself or by other threads";
         counter(
                 "treadle.loop.submissions",
@@ -190,12 +192,12 @@ final class LoopMeters {
                 "treadle.loop.running",
                 "1 while the loop runs, else 0",
                 tags,
-                loop -> loop.read(part -> part.running() ? 1 : 0));
-        add(
-                FunctionCounter.builder("treadle.metrics.dropped", observed, ObservedLoop::dropped)
-                        .description("Samples and lines of the log left out to spare the loop")
-                        .tags(tags)
-                        .register(registry));
+                snapshot -> snapshot.statistics().running() ? 1 : 0);
+        count(
+                "treadle.metrics.dropped",
+                "Samples and lines of the log left out to spare the loop",
+                tags,
+                LoopSnapshot::dropped);
         gauge(
                 "treadle.info",
                 "Versions, always 1",
@@ -225,7 +227,7 @@ final class LoopMeters {
                 "treadle.task.live",
                 "Tasks that have not ended",
                 tags,
-                loop -> loop.read(part -> part.tasks().live()));
+                snapshot -> snapshot.statistics().tasks().live());
         String yields = "Times that a task gave up control, of its own accord or because it had to";
         counter(
                 "treadle.task.yields",
@@ -249,7 +251,7 @@ final class LoopMeters {
                 "treadle.timer.pending",
                 "Timers that are armed",
                 tags,
-                loop -> loop.read(part -> part.timers().pending()));
+                snapshot -> snapshot.statistics().timers().pending());
         counter(
                 "treadle.timer.fired",
                 "Timers that have fired",
@@ -265,17 +267,17 @@ final class LoopMeters {
                 "treadle.offload.active",
                 "Blocking work under way",
                 pool,
-                loop -> loop.read(part -> part.offload().active()));
+                snapshot -> snapshot.statistics().offload().active());
         gauge(
                 "treadle.offload.queued",
                 "Blocking work that waits for a thread",
                 pool,
-                loop -> loop.read(part -> part.offload().queued()));
+                snapshot -> snapshot.statistics().offload().queued());
         gauge(
                 "treadle.offload.limit",
                 "Blocking work that can be under way at once",
                 pool,
-                loop -> loop.read(part -> part.offload().limit()));
+                snapshot -> snapshot.statistics().offload().limit());
     }
 
     /// A probe goes through the queue of callbacks, which is the first worker's.
@@ -322,9 +324,9 @@ final class LoopMeters {
     }
 
     private void gauge(
-            String name, String description, Tags all, ToDoubleFunction<ObservedLoop> value) {
+            String name, String description, Tags all, ToDoubleFunction<LoopSnapshot> value) {
         add(
-                Gauge.builder(name, observed, value)
+                Gauge.builder(name, observed, number(value))
                         .description(description)
                         .tags(all)
                         .register(registry));
@@ -332,8 +334,13 @@ final class LoopMeters {
 
     private void counter(
             String name, String description, Tags all, ToLongFunction<LoopStatistics> count) {
+        count(name, description, all, snapshot -> count.applyAsLong(snapshot.statistics()));
+    }
+
+    private void count(
+            String name, String description, Tags all, ToDoubleFunction<LoopSnapshot> count) {
         add(
-                FunctionCounter.builder(name, observed, loop -> loop.count(count))
+                FunctionCounter.builder(name, observed, orNone(number(count)))
                         .description(description)
                         .tags(all)
                         .register(registry));
@@ -345,23 +352,45 @@ final class LoopMeters {
             Tags all,
             ToLongFunction<LoopStatistics> count,
             ToLongFunction<LoopStatistics> nanos) {
+        ToDoubleFunction<ObservedLoop> times =
+                orNone(number(snapshot -> count.applyAsLong(snapshot.statistics())));
+        ToDoubleFunction<ObservedLoop> total =
+                orNone(number(snapshot -> nanos.applyAsLong(snapshot.statistics())));
         add(
                 FunctionTimer.builder(
                                 name,
                                 observed,
-                                loop -> loop.count(count),
-                                loop -> loop.count(nanos),
+                                loop -> (long) times.applyAsDouble(loop),
+                                total,
                                 TimeUnit.NANOSECONDS)
                         .description(description)
                         .tags(all)
                         .register(registry));
     }
 
+    /// What reads a number: NaN if the loop has been collected. It must not refer to the loop.
+    private ToDoubleFunction<ObservedLoop> number(ToDoubleFunction<LoopSnapshot> part) {
+        Scrapes shared = scrapes;
+        int reader = shared.newReader();
+        return loop -> {
+            LoopSnapshot snapshot = shared.read(reader, loop);
+            return snapshot == null ? Double.NaN : part.applyAsDouble(snapshot);
+        };
+    }
+
+    /// What reads a count: 0 if the loop has been collected.
+    private static ToDoubleFunction<ObservedLoop> orNone(ToDoubleFunction<ObservedLoop> number) {
+        return loop -> {
+            double count = number.applyAsDouble(loop);
+            return Double.isNaN(count) ? 0 : count;
+        };
+    }
+
     private static ToLongFunction<LoopStatistics> each(Share share, ToLongFunction<Worker> part) {
         return statistics -> share.sum(statistics, part);
     }
 
-    private static ToDoubleFunction<ObservedLoop> now(Share share, ToLongFunction<Worker> part) {
-        return loop -> loop.read(statistics -> share.sum(statistics, part));
+    private static ToDoubleFunction<LoopSnapshot> now(Share share, ToLongFunction<Worker> part) {
+        return snapshot -> share.sum(snapshot.statistics(), part);
     }
 }

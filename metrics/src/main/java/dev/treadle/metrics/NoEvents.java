@@ -41,6 +41,5 @@ final class NoEvents implements Events {
     public void removeHook(Runnable hook) {}
 
     @Override
-    public void statistics(
-            String loop, LoopStatistics statistics, long mostReady, long blockedNanos) {}
+    public void statistics(String loop, LoopSnapshot snapshot) {}
 }

@@ -6,8 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.ToDoubleFunction;
-import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A loop whose meters somebody has asked for: what the meters read, and what the watchdog looks
@@ -142,41 +141,28 @@ final class ObservedLoop {
 
     // ---- what meters read, by any thread
 
-    /// A number from a snapshot of the loop; NaN if the loop has been collected.
-    double read(ToDoubleFunction<LoopStatistics> part) {
+    /// What the loop does and has done at this moment; null if it has been collected.
+    @Nullable LoopSnapshot snapshot() {
         EventLoop loop = reference.get();
-        return loop == null ? Double.NaN : part.applyAsDouble(loop.statistics());
+        if (loop == null) {
+            return null;
+        }
+        LoopStatistics statistics = loop.statistics();
+        long now = loops.clock.getAsLong();
+        List<LoopSnapshot.Watched> watched =
+                IntStream.range(0, watches.size())
+                        .mapToObj(i -> watches.get(i).reading(statistics.workers().get(i), now))
+                        .toList();
+        return new LoopSnapshot(statistics, watched, dropped.sum() + log.suppressed());
     }
 
-    /// A count from a snapshot of the loop; 0 if the loop has been collected.
-    long count(ToLongFunction<LoopStatistics> part) {
-        EventLoop loop = reference.get();
-        return loop == null ? 0 : part.applyAsLong(loop.statistics());
+    /// For the meters of a registry, which are read together.
+    Scrapes newScrapes() {
+        return new Scrapes(loops.clock, loops.longestScrape);
     }
 
     WorkerWatch watch(int worker) {
         return watches.get(worker);
-    }
-
-    /// How long a share has been seen to stand still.
-    double blockedNanos(Share share) {
-        EventLoop loop = reference.get();
-        if (loop == null) {
-            return Double.NaN;
-        }
-        List<LoopStatistics.Worker> workers = loop.statistics().workers();
-        long now = loops.clock.getAsLong();
-        return share.standsStill(i -> watches.get(i).blockedNanos(workers.get(i), now));
-    }
-
-    /// A sum over the watches of the workers of a share.
-    double sum(Share share, ToDoubleFunction<WorkerWatch> part) {
-        return watches.subList(share.from(), share.to()).stream().mapToDouble(part).sum();
-    }
-
-    /// The mean over the watches of the workers of a share.
-    double mean(Share share, ToDoubleFunction<WorkerWatch> part) {
-        return sum(share, part) / (share.to() - share.from());
     }
 
     /// Takes note of samples that were left out.
@@ -184,28 +170,13 @@ final class ObservedLoop {
         dropped.add(samples);
     }
 
-    /// {@return how many samples and log lines were left out}
-    long dropped() {
-        return dropped.sum() + log.suppressed();
-    }
-
     // ---- Flight Recorder, on its thread
 
     private void tellStatistics() {
-        EventLoop loop = reference.get();
-        if (loop == null) {
-            return;
+        LoopSnapshot snapshot = snapshot();
+        if (snapshot != null) {
+            events.statistics(label, snapshot);
         }
-        LoopStatistics statistics = loop.statistics();
-        long now = loops.clock.getAsLong();
-        long mostReady = 0;
-        long blocked = 0;
-        for (int i = 0; i < watches.size(); i++) {
-            WorkerWatch watch = watches.get(i);
-            mostReady += watch.localDepth.max() + watch.injectedDepth.max();
-            blocked = Math.max(blocked, watch.blockedNanos(statistics.workers().get(i), now));
-        }
-        events.statistics(label, statistics, mostReady, blocked);
     }
 
     // ---- the watchdog

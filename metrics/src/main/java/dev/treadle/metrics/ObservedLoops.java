@@ -16,6 +16,7 @@ final class ObservedLoops {
                     Thread.ofPlatform().daemon().name("treadle-metrics-watchdog").factory());
 
     final LongSupplier clock;
+    final long longestScrape;
     final Watchdog watchdog;
     final Claims claims = new Claims();
     private final Object lock = new Object();
@@ -27,7 +28,17 @@ final class ObservedLoops {
     /// @param clock what the watchdog measures with, in nanoseconds
     /// @param threads makes the watchdog's thread
     ObservedLoops(LongSupplier clock, ThreadFactory threads) {
+        this(clock, threads, Scrapes.LONGEST);
+    }
+
+    /// Makes a set of its own.
+    ///
+    /// @param clock what the watchdog measures with, in nanoseconds
+    /// @param threads makes the watchdog's thread
+    /// @param longestScrape for how long the meters of a loop show the same moment at most
+    ObservedLoops(LongSupplier clock, ThreadFactory threads, long longestScrape) {
         this.clock = clock;
+        this.longestScrape = longestScrape;
         this.watchdog = new Watchdog(clock, threads);
     }
 

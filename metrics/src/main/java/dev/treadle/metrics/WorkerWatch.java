@@ -113,22 +113,28 @@ final class WorkerWatch {
         injectedDepth.turn();
     }
 
+    /// {@return what is known of the worker}
+    ///
+    /// @param worker what it does
+    /// @param now the time
+    LoopSnapshot.Watched reading(LoopStatistics.Worker worker, long now) {
+        double last = utilization.last(); // before the highest, which is no lower then
+        return new LoopSnapshot.Watched(
+                blockedNanos(worker, now),
+                stallsOfCode,
+                stallsOfJvm,
+                last,
+                utilization.max(),
+                localDepth.max(),
+                injectedDepth.max());
+    }
+
     /// {@return for how long the worker has been seen in the step that it is in; 0 if it has not}
     ///
     /// @param worker what it does
     /// @param now the time
-    long blockedNanos(LoopStatistics.Worker worker, long now) {
+    private long blockedNanos(LoopStatistics.Worker worker, long now) {
         Present seen = present;
         return seen != null && seen.is(worker) ? Math.max(now - seen.since, 0) : 0;
-    }
-
-    /// {@return how many steps took too long}
-    ///
-    /// @param cause why
-    long stalls(Cause cause) {
-        return switch (cause) {
-            case CODE -> stallsOfCode;
-            case JVM -> stallsOfJvm;
-        };
     }
 }

@@ -37,7 +37,7 @@ class CarrierMetersTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final RecordedWarnings warnings = new RecordedWarnings();
     private final ObservedLoops loops =
-            new ObservedLoops(clock::get, _ -> Thread.ofVirtual().unstarted(() -> {}));
+            new ObservedLoops(clock::get, _ -> Thread.ofVirtual().unstarted(() -> {}), 0);
     private final CountDownLatch freed = new CountDownLatch(1);
     private final List<CoreEventLoop> opened = new ArrayList<>();
     private final List<Thread> running = new ArrayList<>();
