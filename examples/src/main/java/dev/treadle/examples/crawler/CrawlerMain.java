@@ -1,6 +1,7 @@
 package dev.treadle.examples.crawler;
 
 import dev.treadle.Async;
+import dev.treadle.EventLoop;
 import dev.treadle.KeyboardInterrupt;
 import dev.treadle.LoopConfig;
 import dev.treadle.examples.crawler.site.EmbeddedSite;
@@ -8,10 +9,12 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /// The program: reads the arguments, crawls, prints the report and says by its exit code how it
 /// went.
@@ -84,16 +87,23 @@ public final class CrawlerMain {
             Ledger ledger = new Ledger();
             Fetcher fetcher = new Fetcher(client, options, ledger);
             Crawler crawler = new Crawler(options, start, fetcher, ledger, Progress.on(out));
-            boolean interrupted = isInterrupted(crawler);
+            boolean interrupted = isInterrupted(crawler, options.stall());
             client.shutdownNow(); // nobody waits for what is still on its way
             return conclude(start, crawler.report(), interrupted);
         }
     }
 
     /// Crawls; returns whether Ctrl-C put an end to it.
-    private static boolean isInterrupted(Crawler crawler) {
+    private static boolean isInterrupted(Crawler crawler, @Nullable Duration stall) {
         try {
-            Async.run(crawler::crawl, LoopConfig.defaults().withName("crawler"));
+            Async.run(
+                    () -> {
+                        if (stall != null) {
+                            EventLoop.running().callSoon(new Stall(stall));
+                        }
+                        crawler.crawl();
+                    },
+                    LoopConfig.defaults().withName("crawler"));
             return false;
         } catch (KeyboardInterrupt _) {
             return true;

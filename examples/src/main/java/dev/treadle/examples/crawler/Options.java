@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// @param seed of the random numbers: the waits before retries, the delays of the embedded site
 /// @param latencyFactor what the delays of the embedded site are multiplied with
 /// @param metricsPort where to serve the meters of the loop, 0 for a free port; null for nowhere
+/// @param stall for how long to block the loop at the beginning; null for not at all
 record Options(
         @Nullable URI start,
         int workers,
@@ -35,7 +36,8 @@ record Options(
         Duration backoff,
         long seed,
         double latencyFactor,
-        @Nullable Integer metricsPort) {
+        @Nullable Integer metricsPort,
+        @Nullable Duration stall) {
 
     static final String USAGE =
             """
@@ -51,6 +53,7 @@ record Options(
               --seed N          of all random numbers (42)
               --latency FACTOR  scales the delays of the embedded site (1.0)
               --metrics-port N  serves /metrics for Prometheus while it crawls; 0 takes a free port
+              --stall TIME      blocks the loop once, for so long, so that you can watch how that is found out
               --help            shows this
 
             exit code: 0 crawled, 1 start page unreachable, 2 bad arguments, 130 interrupted
@@ -66,7 +69,8 @@ record Options(
                     "--backoff",
                     "--seed",
                     "--latency",
-                    "--metrics-port");
+                    "--metrics-port",
+                    "--stall");
     private static final int HIGHEST_PORT = 65_535;
     private static final Pattern TIME = Pattern.compile("([1-9]\\d{0,4})(ms|s|m)");
 
@@ -103,7 +107,8 @@ record Options(
                 time(given, "--backoff", "100ms"),
                 seed(given, "--seed", "42"),
                 factor(given, "--latency", "1.0"),
-                given.containsKey("--metrics-port") ? port(given, "--metrics-port") : null);
+                given.containsKey("--metrics-port") ? port(given, "--metrics-port") : null,
+                given.containsKey("--stall") ? time(given, "--stall", "") : null);
     }
 
     private static URI site(String text) throws UsageException {

@@ -28,6 +28,7 @@ class OptionsTest {
                                 Duration.ofMillis(100),
                                 42,
                                 1.0,
+                                null,
                                 null));
     }
 
@@ -46,7 +47,7 @@ class OptionsTest {
                 Options.parse(
                         List.of(
                                 ("--workers 50 --per-host 20 --timeout 2s http://h/ --max-pages 7 --retries 0 --backoff 1m --seed -3"
-                                                + " --latency 0.5 --metrics-port 9090")
+                                                + " --latency 0.5 --metrics-port 9090 --stall 6s")
                                         .split(" ")));
 
         assertThat(options)
@@ -61,7 +62,8 @@ class OptionsTest {
                                 Duration.ofMinutes(1),
                                 -3,
                                 0.5,
-                                9090));
+                                9090,
+                                Duration.ofSeconds(6)));
     }
 
     @ParameterizedTest
