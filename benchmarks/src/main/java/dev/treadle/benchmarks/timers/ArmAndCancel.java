@@ -29,9 +29,10 @@ import org.openjdk.jmh.annotations.TearDown;
                         + " while others are armed. Netty's wheel and the JDK's executor are called from"
                         + " the thread that measures. The wheel is coarse: a tick is 100 ms.",
         behind =
-                "Netty's wheel puts a timer into a bucket unsorted; a heap sorts it, and fires at the"
-                        + " nanosecond and in order. A timer that is cancelled before its loop next"
-                        + " looks at its timers need not enter the heap at all: that would close it.",
+                "A timer that is cancelled in the iteration that armed it waits in a list and leaves it;"
+                        + " what is left is its handle, which keeps a context for the callback. Where the"
+                        + " loop is parallel, the list belongs to its own thread, and the task leaves it a"
+                        + " note.",
         counts = "timers that are armed",
         quickSize = 1000)
 public class ArmAndCancel {
