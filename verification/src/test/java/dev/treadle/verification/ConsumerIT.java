@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What somebody else's project sees: it imports the bill of materials, names no versions, and
@@ -83,13 +84,19 @@ class ConsumerIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"baton", "mounted"})
-    void anotherDependencyMakesTheSameProgramRunOnAnotherScheduler(String flag) throws IOException {
-        assertThat(output("virtual", flag))
+    @CsvSource({
+        "pool, baton, baton",
+        "pool, mounted, mounted",
+        "virtual, baton, virtual",
+        "virtual, mounted, virtual"
+    })
+    void anotherDependencyMakesTheSameProgramRunOnAnotherScheduler(
+            String scheduler, String flag, String carriers) throws IOException {
+        assertThat(output(scheduler, flag))
                 .containsSubsequence(
                         "[hello slow, hello fast]",
-                        "scheduler virtual",
-                        "carriers virtual",
+                        "scheduler " + scheduler,
+                        "carriers " + carriers,
                         "[1, 4, 9, 16]",
                         "named module false");
     }

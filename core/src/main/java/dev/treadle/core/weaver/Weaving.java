@@ -9,9 +9,9 @@ public sealed interface Weaving {
     /// It has been compiled.
     ///
     /// @param factory takes what the method takes, its object first and without the token, and
-    ///   returns a run of it, a [Resumable], whose result is what the next suspension or the end
-    ///   made of its operand. It throws what the method throws, checked exceptions included. The
-    ///   first resumption is sent nothing
+    ///   returns a run of it, a [dev.treadle.spi.Resumable], whose result is what the next
+    ///   suspension or the end made of its operand. It throws what the method throws, checked
+    ///   exceptions included. The first resumption is sent nothing
     /// @param guarded whether a suspension stands where an `Error` that is thrown in could be
     ///   noticed
     record Woven(MethodHandle factory, boolean guarded) implements Weaving {}
