@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
@@ -61,7 +62,6 @@ final class LoopMeters {
     /// Removes what this has registered and nothing else.
     void remove() {
         for (Meter.Id id : ids) {
-            registry.remove(id);
             claims.release(registry, id);
         }
         ids.clear();
@@ -71,14 +71,14 @@ final class LoopMeters {
         Tags worker = tags.and("worker", share.label());
         add(
                 TimeGauge.builder(
-                                "treadle.loop.blocked",
-                                observed,
-                                TimeUnit.NANOSECONDS,
-                                number(snapshot -> snapshot.blockedNanos(share)))
-                        .description(
-                                "How long the callback or step that runs has been seen running; 0 if none does")
-                        .tags(worker)
-                        .register(registry));
+                                        "treadle.loop.blocked",
+                                        observed,
+                                        TimeUnit.NANOSECONDS,
+                                        number(snapshot -> snapshot.blockedNanos(share)))
+                                .description(
+                                        "How long the callback or step that runs has been seen running; 0 if none does")
+                                .tags(worker)
+                        ::register);
         String stalls =
                 "Callbacks and steps that held up their worker for too long, by what was to blame";
         count(
@@ -285,10 +285,14 @@ final class LoopMeters {
         return new LoopTimers(
                 add(
                         Timer.builder("treadle.loop.lag")
-                                .description("How long a callback waits for its turn, by a probe")
-                                .tags(tags.and("worker", observed.shares.getFirst().label()))
-                                .serviceLevelObjectives(LAG_BUCKETS)
-                                .register(registry)),
+                                        .description(
+                                                "How long a callback waits for its turn, by a probe")
+                                        .tags(
+                                                tags.and(
+                                                        "worker",
+                                                        observed.shares.getFirst().label()))
+                                        .serviceLevelObjectives(LAG_BUCKETS)
+                                ::register),
                 recorded("treadle.task.step", "Time that a step of a task takes; a sample", tags),
                 recorded(
                         "treadle.task.queue.time",
@@ -312,24 +316,19 @@ final class LoopMeters {
 
     // ---- how each kind is registered
 
-    private <M extends Meter> M add(M meter) {
-        if (claims.claim(registry, meter.getId())) {
-            ids.add(meter.getId());
-        }
-        return meter;
+    private <M extends Meter> M add(Function<MeterRegistry, M> register) {
+        return claims.claim(registry, register, ids);
     }
 
     private Timer recorded(String name, String description, Tags all) {
-        return add(Timer.builder(name).description(description).tags(all).register(registry));
+        return add(Timer.builder(name).description(description).tags(all)::register);
     }
 
     private void gauge(
             String name, String description, Tags all, ToDoubleFunction<LoopSnapshot> value) {
         add(
-                Gauge.builder(name, observed, number(value))
-                        .description(description)
-                        .tags(all)
-                        .register(registry));
+                Gauge.builder(name, observed, number(value)).description(description).tags(all)
+                        ::register);
     }
 
     private void counter(
@@ -341,9 +340,9 @@ final class LoopMeters {
             String name, String description, Tags all, ToDoubleFunction<LoopSnapshot> count) {
         add(
                 FunctionCounter.builder(name, observed, orNone(number(count)))
-                        .description(description)
-                        .tags(all)
-                        .register(registry));
+                                .description(description)
+                                .tags(all)
+                        ::register);
     }
 
     private void timer(
@@ -358,14 +357,14 @@ final class LoopMeters {
                 orNone(number(snapshot -> nanos.applyAsLong(snapshot.statistics())));
         add(
                 FunctionTimer.builder(
-                                name,
-                                observed,
-                                loop -> (long) times.applyAsDouble(loop),
-                                total,
-                                TimeUnit.NANOSECONDS)
-                        .description(description)
-                        .tags(all)
-                        .register(registry));
+                                        name,
+                                        observed,
+                                        loop -> (long) times.applyAsDouble(loop),
+                                        total,
+                                        TimeUnit.NANOSECONDS)
+                                .description(description)
+                                .tags(all)
+                        ::register);
     }
 
     /// What reads a number: NaN if the loop has been collected. It must not refer to the loop.

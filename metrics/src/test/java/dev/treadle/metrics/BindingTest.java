@@ -322,6 +322,75 @@ class BindingTest {
     }
 
     @Nested
+    class OfALoopThatOpensWhileAnotherCloses {
+
+        /// Where a filter makes one of their meters, the second finds nobody's as soon as the
+        /// first's is removed.
+        @Test
+        void isUndoneAsWell() {
+            registry.config().meterFilter(MeterFilter.ignoreTags("loop"));
+            EventLoop first = loop("first");
+            EventLoop second = loop("second");
+            TreadleMetrics.of(first).bindTo(registry);
+            int meters = registry.getMeters().size();
+            AtomicBoolean bound = new AtomicBoolean();
+            registry.config()
+                    .onMeterRemoved(_ -> {
+                        if (bound.compareAndSet(false, true)) {
+                            TreadleMetrics.of(second).bindTo(registry);
+                        }
+                    });
+
+            first.close();
+            assertThat(bound).isTrue();
+            assertThat(registry.getMeters()).hasSizeBetween(1, meters);
+            second.close();
+
+            assertThat(registry.getMeters()).isEmpty();
+        }
+
+        /// The scraper has read a meter of the first loop, and meets the same one of the second,
+        /// which has come meanwhile, in the same pass.
+        @Test
+        void isNoDuplicateToAScrape() {
+            PrometheusMeterRegistry scraped = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+            ObservedLoops observed =
+                    new ObservedLoops(
+                            System::nanoTime, _ -> Thread.ofVirtual().unstarted(() -> {}));
+            CountingLoop first = new CountingLoop();
+            CountingLoop second = new CountingLoop();
+            TreadleMetrics metrics = TreadleMetrics.of(first.loop, observed);
+            metrics.bindTo(scraped);
+            // A name of the same hash, so that its meters are next to those of the first, and the
+            // second's come after them.
+            EventLoop next = new LooseLoop("mPose").loop;
+            assertThat(next.name()).hasSameHashCodeAs("loose");
+            TreadleMetrics.of(next, observed).bindTo(scraped);
+            first.onceAsked(() -> {
+                first.loop.close();
+                observed.closed(first.loop);
+                TreadleMetrics.of(second.loop, observed).bindTo(scraped);
+            });
+
+            List<String> series =
+                    scraped.scrape()
+                            .lines()
+                            .filter(line -> line.contains("loop=\"loose\""))
+                            .map(line -> line.substring(0, line.lastIndexOf(' ')))
+                            .toList();
+
+            assertThat(first.loop.isClosed()).isTrue();
+            assertThat(series).isNotEmpty().doesNotHaveDuplicates();
+            assertThat(scraped.scrape())
+                    .contains("treadle_task_spawned_total{loop=\"loose\",scheduler=\"test\"} ");
+            observed.closed(second.loop);
+            assertThat(loopsIn(scraped)).containsExactly("mPose");
+            second.loop.close();
+            next.close();
+        }
+    }
+
+    @Nested
     class TheMeters {
 
         @ParameterizedTest

@@ -8,12 +8,14 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// A loop that counts how often it is asked for its statistics, and answers with that number: so
 /// many tasks were spawned, and so many timers have fired.
 final class CountingLoop {
     final AtomicInteger asked = new AtomicInteger();
+    private final AtomicReference<Runnable> next = new AtomicReference<>(() -> {});
     private final EventLoop counted = new LooseLoop().loop;
     final EventLoop loop =
             (EventLoop)
@@ -21,6 +23,11 @@ final class CountingLoop {
                             EventLoop.class.getClassLoader(),
                             new Class<?>[] {EventLoop.class},
                             (proxy, method, arguments) -> answer(proxy, method, arguments));
+
+    /// Has something done when it is asked next.
+    void onceAsked(Runnable action) {
+        next.set(action);
+    }
 
     private @Nullable Object answer(Object proxy, Method method, Object @Nullable [] arguments)
             throws Throwable {
@@ -39,6 +46,7 @@ final class CountingLoop {
     }
 
     private LoopStatistics statistics() {
+        next.getAndSet(() -> {}).run();
         LoopStatistics real = counted.statistics();
         int number = asked.incrementAndGet();
         return new LoopStatistics(

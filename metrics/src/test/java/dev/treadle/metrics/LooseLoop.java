@@ -11,14 +11,22 @@ import dev.treadle.core.ThreadOffload;
 
 /// A loop of which no observer is told.
 final class LooseLoop {
-    final EventLoop loop =
-            new CoreEventLoop(
-                    "loose",
-                    "test",
-                    new Ports(
-                            Clock.system(),
-                            new FifoReadyQueue(),
-                            new ParkingPoller(),
-                            CarrierChoice.newCarriers("treadle-test-loose"),
-                            new ThreadOffload("treadle-test-loose-offload")));
+    final EventLoop loop;
+
+    LooseLoop() {
+        this("loose");
+    }
+
+    LooseLoop(String name) {
+        loop =
+                new CoreEventLoop(
+                        name,
+                        "test",
+                        new Ports(
+                                Clock.system(),
+                                new FifoReadyQueue(),
+                                new ParkingPoller(),
+                                CarrierChoice.newCarriers("treadle-test-" + name),
+                                new ThreadOffload("treadle-test-" + name + "-offload")));
+    }
 }
