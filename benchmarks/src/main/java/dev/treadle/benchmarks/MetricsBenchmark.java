@@ -3,6 +3,7 @@ package dev.treadle.benchmarks;
 import dev.treadle.Async;
 import dev.treadle.EventLoop;
 import dev.treadle.LoopConfig;
+import dev.treadle.Promise;
 import dev.treadle.Runner;
 import dev.treadle.Task;
 import dev.treadle.metrics.TreadleMetrics;
@@ -10,6 +11,8 @@ import dev.treadle.sync.Queue;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -23,10 +26,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/// What it costs a loop to be measured: the same work with nobody looking on, and bound to a
-/// Prometheus registry. With `-prof gc` it also shows that a step allocates nothing more.
+/// What it costs a loop to be measured: the same work with nobody looking on, in an application
+/// that has the jar and no registry, and bound to a Prometheus registry.
 ///
-/// The rows alternate within a run, and only their ratio says something.
+/// Only the ratios say something, and of runs that alternate: `benchmarks/run --metrics` prints
+/// them, with what a step allocates, beside what they may be.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -34,12 +38,19 @@ import org.openjdk.jmh.annotations.TearDown;
 public class MetricsBenchmark {
     private static final int SWITCHES = 1_000_000;
     private static final int MESSAGES = 100_000;
+    private static final int ROUND_TRIPS = 10_000;
 
-    /// Whether the loop is measured.
-    @Param({"unbound", "bound"})
-    public String metrics = "unbound";
+    /// What binds loops of its own accord, unless it is told not to.
+    private static final String GLOBAL = "treadle.metrics.global";
+
+    /// Who looks on: nobody, as if the jar were not there; what the jar does where there is no
+    /// registry; a registry.
+    @Param({"absent", "unbound", "bound"})
+    public String metrics = "absent";
 
     private Runner runner = newRunner();
+    private final ExecutorService otherThread =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("other").factory());
 
     private static Runner newRunner() {
         return new Runner(LoopConfig.defaults().withName("measured").withScheduler("single"));
@@ -49,7 +60,9 @@ public class MetricsBenchmark {
     @Setup
     public void bind() {
         runner.close();
+        System.setProperty(GLOBAL, Boolean.toString(metrics.equals("unbound")));
         runner = newRunner();
+        runner.loop(); // makes it
         if (metrics.equals("bound")) {
             EventLoop loop = runner.loop();
             TreadleMetrics.of(loop).bindTo(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
@@ -60,6 +73,7 @@ public class MetricsBenchmark {
     @TearDown
     public void close() {
         runner.close();
+        otherThread.shutdown();
     }
 
     /// Two tasks that only give up control, in turn: nothing but steps. Per step.
@@ -95,6 +109,24 @@ public class MetricsBenchmark {
             for (int i = 0; i < MESSAGES / 2; i++) {
                 there.put(i).await();
                 sum += back.get().await();
+            }
+            return sum;
+        });
+    }
+
+    /// A task that hands values to another thread and waits for them to come back, as with input
+    /// and output: the loop waits and is woken each time. Per round trip.
+    @Benchmark
+    @OperationsPerInvocation(ROUND_TRIPS)
+    public long roundTrip() {
+        return runner.run(() -> {
+            EventLoop loop = EventLoop.running();
+            long sum = 0;
+            for (int i = 0; i < ROUND_TRIPS; i++) {
+                Promise<Integer> answer = loop.createPromise();
+                int value = i;
+                otherThread.execute(() -> answer.complete(value));
+                sum += answer.await();
             }
             return sum;
         });

@@ -27,6 +27,10 @@ public final class Main {
     /// @throws Exception if a benchmark fails, or nothing can be written
     public static void main(String[] args) throws Exception {
         Arguments arguments = Arguments.of(args);
+        if (arguments.metrics()) {
+            MetricsRuns.measure().forEach(System.out::println);
+            return;
+        }
         Path recorded = arguments.results().resolve("recording.json");
         Recording recording;
         if (arguments.pageOnly()) {

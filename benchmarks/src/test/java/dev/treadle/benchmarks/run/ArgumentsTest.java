@@ -39,6 +39,12 @@ class ArgumentsTest {
     }
 
     @Test
+    void whatMetricsCostIsMeasuredIfAskedFor() {
+        assertThat(of("--metrics").metrics()).isTrue();
+        assertThat(of().metrics()).isFalse();
+    }
+
+    @Test
     void anUnknownOptionIsAnsweredWithThoseThereAre() {
         assertThatThrownBy(() -> of("--fast"))
                 .isInstanceOf(IllegalArgumentException.class)
