@@ -45,11 +45,12 @@ final class LoopOffload {
         taken.increment();
         Measuring measuring = loop.dispatcher.measuring();
         long began = measuring == null ? 0 : measuring.now();
-        run(action, promise);
+        Runnable telling = call(action, promise);
         ended.increment();
         if (measuring != null) {
             measuring.offloadEnded(began);
         }
+        telling.run(); // last, so that who awaits it finds it counted
     }
 
     /// From any thread. Work that ends while this looks is none that never began.
@@ -61,14 +62,17 @@ final class LoopOffload {
                 (int) (begun - over), (int) Math.max(0, all - begun), port.limit());
     }
 
-    private static <T extends @Nullable Object> void run(Callable<T> action, Promise<T> promise) {
+    /// Does the work; returns what tells of its outcome.
+    private static <T extends @Nullable Object> Runnable call(
+            Callable<T> action, Promise<T> promise) {
         if (promise.isDone()) {
-            return; // cancelled before a thread was free
+            return () -> {}; // cancelled before a thread was free
         }
         try {
-            promise.tryComplete(action.call());
+            T result = action.call();
+            return () -> promise.tryComplete(result);
         } catch (Throwable e) {
-            promise.tryFail(e);
+            return () -> promise.tryFail(e);
         }
     }
 
