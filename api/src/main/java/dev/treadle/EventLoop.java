@@ -1,10 +1,12 @@
 package dev.treadle;
 
 import dev.treadle.spi.Execution;
+import dev.treadle.spi.Held;
 import dev.treadle.spi.Inspection;
 import dev.treadle.spi.LoopListener;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
@@ -407,6 +409,22 @@ public interface EventLoop extends Executor, AutoCloseable {
     ///   answer is what `cancel` returns, and nothing else happens
     /// @return a pending promise of this loop
     <T extends @Nullable Object> Promise<T> createPromise(Predicate<@Nullable Object> canceller);
+
+    /// Makes a promise for who waits for something that a task holds, such as a lock.
+    ///
+    /// It is like any other, but graphs of who awaits whom, and reports of deadlocks, can tell who
+    /// holds it.
+    ///
+    /// May be called from any thread.
+    ///
+    /// @implSpec Makes a plain promise, of which nobody can tell.
+    /// @param <T> the result
+    /// @param held what is waited for
+    /// @return a pending promise of this loop
+    default <T extends @Nullable Object> Promise<T> createWaiter(Held held) {
+        Objects.requireNonNull(held, "held");
+        return createPromise();
+    }
 
     /// {@return an awaitable that gives up control once: all that is ready now runs first} What
     /// `asyncio.sleep(0)` does.

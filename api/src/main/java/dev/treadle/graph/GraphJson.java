@@ -31,6 +31,8 @@ final class GraphJson {
                 + string(node.state())
                 + ",\"awaits\":"
                 + string(node.awaits())
+                + ",\"heldBy\":"
+                + (node.holder() == null ? "null" : "" + node.holder().number())
                 + ",\"awaitedBy\":"
                 + numbers(node.awaiters())
                 + ",\"stack\":"

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
 /// @param standsAt the frames of the callback or task that was running, innermost first; empty if
 ///   the loop was waiting, or not running. What holds up a loop that is stuck is seen here
 /// @param tasks the tasks, oldest first
-/// @param cycles the circles in which tasks await each other: each task of one awaits the next, and
-///   the last the first
+/// @param cycles the circles in which tasks await each other, or what another one holds: each task
+///   of one awaits the next, and the last the first
 public record LoopGraph(
         String loop,
         String scheduler,
@@ -50,6 +50,8 @@ public record LoopGraph(
         private final List<StackTraceElement> stack;
         private final List<StackTraceElement> createdAt;
         private final @Nullable String awaits;
+        private final @Nullable Task<?> holdingTask;
+        private @Nullable Node holder; // by who captures
         private final List<Node> awaiters = new ArrayList<>(); // by who captures
         private final List<Node> awaited = new ArrayList<>(); // by who captures
 
@@ -61,6 +63,7 @@ public record LoopGraph(
             this.createdAt = inspection.createdAt(task);
             Future<?> future = inspection.awaited(task);
             this.awaits = future == null || future.isDone() ? null : future.toString();
+            this.holdingTask = future == null ? null : inspection.holder(future);
             this.state = describe(task, awaits != null, inspection.running() == task);
         }
 
@@ -109,13 +112,20 @@ public record LoopGraph(
             return awaits;
         }
 
+        /// {@return the task that holds what it awaits, such as a lock; null if it awaits nothing
+        /// of that kind}
+        public @Nullable Node holder() {
+            return holder;
+        }
+
         /// {@return the tasks that await it, directly or through a future such as that of
-        /// [Async#gather][dev.treadle.Async#gather]}
+        /// [Async#gather][dev.treadle.Async#gather], or await what it holds}
         public List<Node> awaiters() {
             return Collections.unmodifiableList(awaiters);
         }
 
-        /// {@return the tasks that it awaits, directly or through a future}
+        /// {@return the tasks that it awaits, directly or through a future, and the one that holds
+        /// what it awaits}
         public List<Node> awaited() {
             return Collections.unmodifiableList(awaited);
         }
@@ -192,6 +202,7 @@ public record LoopGraph(
                 .limit(most)
                 .forEach(task -> nodes.put(task, new Node(task, inspection)));
         nodes.values().forEach(node -> link(node, nodes, inspection));
+        nodes.values().forEach(node -> linkHolder(node, nodes));
         List<Node> tasks = List.copyOf(nodes.values());
         return new LoopGraph(
                 loop.name(),
@@ -217,6 +228,16 @@ public record LoopGraph(
             } else if (!(awaiter instanceof Task<?>)) {
                 open.addAll(inspection.awaitedBy(awaiter));
             }
+        }
+    }
+
+    /// Links a task with the one that holds what it awaits.
+    private static void linkHolder(Node node, Map<Future<?>, Node> nodes) {
+        Node holder = nodes.get(node.holdingTask);
+        if (holder != null) {
+            node.holder = holder;
+            holder.awaiters.add(node);
+            node.awaited.add(holder);
         }
     }
 

@@ -61,6 +61,15 @@ public interface Inspection {
     /// @param task a task of this loop
     @Nullable Future<?> awaited(Task<?> task);
 
+    /// {@return the task that holds what a future waits for, such as a lock; null if the future is
+    /// done, if nobody does, or if the scheduler does not tell}
+    ///
+    /// @implSpec Does not tell.
+    /// @param future a future of this loop
+    default @Nullable Task<?> holder(Future<?> future) {
+        return null;
+    }
+
     /// {@return who waits for a future: the tasks that await it, and the futures and tasks that
     /// said so by an [AwaitLink]; each once, in the order in which they came}
     ///

@@ -2,6 +2,8 @@ package dev.treadle.sync;
 
 import dev.treadle.Coroutine;
 import dev.treadle.Promise;
+import dev.treadle.Task;
+import dev.treadle.spi.Execution;
 import dev.treadle.spi.Guard;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,7 @@ public final class Lock {
     private final Guard guard = new Guard();
     private final Waiters waiters = new Waiters();
     private boolean locked; // guarded
+    private @Nullable Task<?> holder; // guarded: who took it, for graphs; read by any thread
 
     /// Makes a lock that nobody holds.
     public Lock() {}
@@ -67,22 +70,27 @@ public final class Lock {
             if (locked || waiters.anyNotCancelled()) {
                 return false;
             }
-            locked = true;
+            locked();
             return true;
         }
     }
 
     private @Nullable Promise<@Nullable Void> takeOrJoin() {
         try (var _ = guard.enter()) {
-            return tryTake() ? null : waiters.join(this);
+            return tryTake() ? null : waiters.join(this, () -> holder);
         }
     }
 
     private void takeAfter(Promise<@Nullable Void> waiter) {
         try (var _ = guard.enter()) {
             waiters.leave(waiter);
-            locked = true;
+            locked();
         }
+    }
+
+    private void locked() {
+        locked = true;
+        holder = Execution.current().task();
     }
 
     private void giveUp(Promise<@Nullable Void> waiter) {
@@ -104,6 +112,7 @@ public final class Lock {
                 throw new IllegalStateException("lock is not acquired: " + this);
             }
             locked = false;
+            holder = null;
             waiters.wakeFirst();
         }
     }

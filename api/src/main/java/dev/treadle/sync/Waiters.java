@@ -2,6 +2,7 @@ package dev.treadle.sync;
 
 import dev.treadle.EventLoop;
 import dev.treadle.Promise;
+import dev.treadle.spi.Held;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,19 @@ final class Waiters {
 
     /// Joins the end of the line. The caller ends its section, waits, and leaves.
     Promise<@Nullable Void> join(Object primitive) {
+        Promise<@Nullable Void> waiter = loopOf(primitive).createPromise();
+        line.addLast(waiter);
+        return waiter;
+    }
+
+    /// Joins the end of the line for something that a task holds.
+    Promise<@Nullable Void> join(Object primitive, Held held) {
+        Promise<@Nullable Void> waiter = loopOf(primitive).createWaiter(held);
+        line.addLast(waiter);
+        return waiter;
+    }
+
+    private EventLoop loopOf(Object primitive) {
         EventLoop running = EventLoop.running();
         if (loop == null) {
             loop = running;
@@ -30,9 +44,7 @@ final class Waiters {
                             + ", not "
                             + running.name());
         }
-        Promise<@Nullable Void> waiter = running.createPromise();
-        line.addLast(waiter);
-        return waiter;
+        return running;
     }
 
     /// Leaves the line, from whatever place; does nothing if it has been dismissed.

@@ -14,10 +14,12 @@ import dev.treadle.Task;
 import dev.treadle.TaskFactory;
 import dev.treadle.TaskOptions;
 import dev.treadle.spi.Execution;
+import dev.treadle.spi.Held;
 import dev.treadle.spi.Inspection;
 import dev.treadle.spi.LoopListener;
 import dev.treadle.spi.LoopObservers;
 import dev.treadle.spi.NeverAwaited;
+import dev.treadle.spi.UserFrames;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collection;
@@ -472,6 +474,12 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
     public <T extends @Nullable Object> Promise<T> createPromise(
             Predicate<@Nullable Object> canceller) {
         return newPromise(Objects.requireNonNull(canceller, "canceller"));
+    }
+
+    @Override
+    public <T extends @Nullable Object> Promise<T> createWaiter(Held held) {
+        Objects.requireNonNull(held, "held");
+        return new HeldPromise<>(this, held, debug() ? UserFrames.here() : List.of());
     }
 
     private <T extends @Nullable Object> Promise<T> newPromise(

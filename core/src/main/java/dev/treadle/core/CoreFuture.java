@@ -192,6 +192,11 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
         return List.of();
     }
 
+    /// The task that holds what this waits for, if that is known. From any thread.
+    @Nullable CoreTask<?> holder() {
+        return null;
+    }
+
     /// The frames that created this; empty unless the loop was in debug mode.
     List<StackTraceElement> createdAt() {
         return List.of();

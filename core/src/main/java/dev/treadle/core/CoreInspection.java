@@ -78,6 +78,11 @@ final class CoreInspection implements Inspection {
     }
 
     @Override
+    public @Nullable Task<?> holder(Future<?> future) {
+        return ((CoreFuture<?>) ofThisLoop(future)).holder();
+    }
+
+    @Override
     public List<Future<?>> awaitedBy(Future<?> future) {
         return ((CoreFuture<?>) ofThisLoop(future)).awaiters();
     }

@@ -364,12 +364,15 @@ class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task
                 + name()
                 + ", "
                 + (cancelRequests > 0 && !isDone() ? "cancelling" : describeState())
-                + (future == null
-                        ? ""
-                        : ", awaits "
-                                + (future instanceof CoreTask<?> task
-                                        ? "task " + task.name()
-                                        : "a future"))
+                + (future == null ? "" : ", awaits " + describe(future))
                 + "]";
+    }
+
+    private static String describe(CoreFuture<?> future) {
+        if (future instanceof CoreTask<?> task) {
+            return "task " + task.name();
+        }
+        CoreTask<?> holder = future.holder();
+        return holder == null ? "a future" : "what task " + holder.name() + " holds";
     }
 }

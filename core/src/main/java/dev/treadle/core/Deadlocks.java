@@ -16,7 +16,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Reports tasks that await each other in a circle, when the loop has nothing else to do.
+/// Reports tasks that await each other, or what another one holds, in a circle, when the loop has
+/// nothing else to do.
 ///
 /// A circle is closed by the last of its tasks that suspends. So only those that suspended since
 /// the last look are looked at: whether one of them waits for itself.
@@ -47,10 +48,26 @@ final class Deadlocks {
     void look() {
         Set<Future<?>> reported = new HashSet<>();
         for (CoreTask<?> suspect : suspects) {
-            List<CoreTask<?>> circle = reported.contains(suspect) ? null : circleFrom(suspect);
+            if (reported.contains(suspect)) {
+                continue;
+            }
+            List<CoreTask<?>> circle = circleFrom(suspect);
+            if (circle != null) {
+                report(
+                        circle,
+                        "these tasks await each other",
+                        CallGraph.capture(suspect).toString());
+            } else {
+                circle = circleThroughHolders(suspect);
+                if (circle != null) {
+                    report(
+                            circle,
+                            "each of these tasks awaits the next, or what it holds,",
+                            told(circle));
+                }
+            }
             if (circle != null) {
                 reported.addAll(circle);
-                report(circle);
             }
         }
         suspects.clear();
@@ -89,7 +106,34 @@ final class Deadlocks {
         return tasks;
     }
 
-    private void report(List<CoreTask<?>> circle) {
+    /// The same where some of them await what the next one holds. Where each waits for one other
+    /// task alone, there is one way to follow.
+    private static @Nullable List<CoreTask<?>> circleThroughHolders(CoreTask<?> start) {
+        Set<CoreTask<?>> way = new LinkedHashSet<>();
+        CoreTask<?> task = start;
+        while (task != null && way.add(task)) {
+            CoreFuture<?> awaited = task.awaited();
+            task =
+                    awaited instanceof CoreTask<?> next
+                            ? next
+                            : awaited == null ? null : awaited.holder();
+        }
+        return task == start ? List.copyOf(way) : null;
+    }
+
+    private static String told(List<CoreTask<?>> circle) {
+        return circle.stream()
+                .map(task ->
+                        new CallGraph(
+                                        task,
+                                        task.loop().inspection().stack(task),
+                                        task.createdAt(),
+                                        List.of())
+                                .toString())
+                .collect(Collectors.joining());
+    }
+
+    private void report(List<CoreTask<?>> circle, String what, String where) {
         CoreTask<?> first = circle.getFirst();
         String names =
                 circle.stream().map(task -> task.name() + " → ").collect(Collectors.joining())
@@ -98,8 +142,10 @@ final class Deadlocks {
                 Problem.of(
                                 "deadlock: "
                                         + names
-                                        + ": these tasks await each other and can never go on\n"
-                                        + CallGraph.capture(first),
+                                        + ": "
+                                        + what
+                                        + " and can never go on\n"
+                                        + where,
                                 null)
                         .withFuture(first);
         // As a callback, because the handler is the user's code, and this may be on top of the

@@ -9,6 +9,7 @@ import dev.treadle.EventLoop.Problem;
 import dev.treadle.Promise;
 import dev.treadle.Task;
 import dev.treadle.TaskOptions;
+import dev.treadle.sync.Lock;
 import dev.treadle.usercode.Work;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -175,6 +176,74 @@ class DeadlockTest extends OnVirtualLoop {
                     .satisfies(problem ->
                             assertThat(problem.message()).startsWith("deadlock: a → b → a"));
             endAll(tasks);
+        }
+
+        @Test
+        void aCircleThroughLocksIsReported() {
+            Lock one = new Lock();
+            Lock other = new Lock();
+            List<Task<Object>> tasks =
+                    List.of(
+                            spawn("a", () -> takeBoth(one, other)),
+                            spawn("b", () -> takeBoth(other, one)));
+
+            assertThat(problemsAtRest())
+                    .singleElement()
+                    .satisfies(problem ->
+                            assertThat(problem.message())
+                                    .startsWith(
+                                            "deadlock: a → b → a: each of these tasks awaits the next, or what it holds, and can never go on")
+                                    .contains("* Task[b, pending, awaits what task a holds]")
+                                    .contains("* Task[a, pending, awaits what task b holds]")
+                                    .contains("at dev.treadle.usercode.Work.awaitHere("));
+            endAll(tasks);
+            assertThat(one.isLocked() || other.isLocked()).isFalse();
+        }
+
+        private Object takeBoth(Lock first, Lock second) {
+            try (var _ = first.acquire().await()) {
+                yieldNow();
+                try (var _ = Work.awaitHere(second.acquire())) {
+                    return "both";
+                }
+            }
+        }
+
+        @Test
+        void oneWhoAwaitsALockThatItHoldsIsReported() {
+            Lock lock = new Lock();
+            List<Task<Object>> tasks = List.of(spawn("a", () -> takeBoth(lock, lock)));
+
+            assertThat(problemsAtRest())
+                    .singleElement()
+                    .satisfies(problem ->
+                            assertThat(problem.message()).startsWith("deadlock: a → a: "));
+            endAll(tasks);
+        }
+
+        @Test
+        void whoWaitsForALockOfOneThatGoesOnIsNot() {
+            Lock lock = new Lock();
+            List<Problem> reported = new ArrayList<>();
+            loop.exceptionHandler((_, problem) -> reported.add(problem));
+
+            run(() -> {
+                Task<Object> slow =
+                        spawn(
+                                "slow",
+                                () -> {
+                                    try (var _ = lock.acquire().await()) {
+                                        sleep(5);
+                                        return "done";
+                                    }
+                                });
+                yieldNow();
+                try (var _ = lock.acquire().await()) {
+                    assertThat(slow.isDone()).isTrue();
+                }
+            });
+
+            assertThat(reported).isEmpty();
         }
 
         @Test

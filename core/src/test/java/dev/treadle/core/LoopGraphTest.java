@@ -9,6 +9,7 @@ import dev.treadle.Task;
 import dev.treadle.TaskGroup;
 import dev.treadle.TaskOptions;
 import dev.treadle.graph.LoopGraph;
+import dev.treadle.sync.Lock;
 import dev.treadle.usercode.Work;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,6 +165,61 @@ class LoopGraphTest extends OnVirtualLoop {
             assertThat(node(graph, "other").state()).isEqualTo("suspended");
             LoopGraph.Node stuck = graph.tasks().get(1);
             assertThat(stuck.state()).isEqualTo("running");
+        }
+    }
+
+    @Nested
+    class WhoWaitsForALock {
+        private final Lock lock = new Lock();
+
+        private LoopGraph waiting() {
+            spawn(
+                    "holder",
+                    () -> {
+                        try (var _ = lock.acquire().await()) {
+                            return never().await();
+                        }
+                    });
+            spawn("waiter", () -> Work.awaitHere(lock.acquire()));
+            return afterOneIteration();
+        }
+
+        @Test
+        void awaitsTheTaskThatHoldsIt() {
+            LoopGraph graph = waiting();
+
+            LoopGraph.Node holder = node(graph, "holder");
+            LoopGraph.Node waiter = node(graph, "waiter");
+            assertThat(waiter.awaits()).isEqualTo("Future[pending, held by task holder]");
+            assertThat(waiter.holder()).isSameAs(holder);
+            assertThat(waiter.awaited()).containsExactly(holder);
+            assertThat(holder.holder()).isNull();
+            assertThat(holder.awaiters()).containsExactly(waiter);
+            assertThat(graph.toString())
+                    .containsSubsequence("task waiter (suspended)", "└── task holder (suspended)");
+        }
+
+        @Test
+        void awaitsNobodyOnceItHasIt() {
+            waiting();
+            loop.tasks().iterator().next().cancel();
+            runOneIteration();
+            runOneIteration();
+            spawn("another", () -> Work.awaitHere(lock.acquire()));
+
+            LoopGraph graph = afterOneIteration();
+
+            assertThat(names(graph.tasks())).doesNotContain("holder");
+            assertThat(graph.tasks()).allMatch(node -> node.holder() == null);
+        }
+
+        @Test
+        void isToldByNumberInJson() {
+            JsonNode tasks = JsonMapper.builder().build().readTree(waiting().toJson()).get("tasks");
+
+            assertThat(tasks.get(0).get("heldBy").isNull()).isTrue();
+            assertThat(tasks.get(1).get("heldBy").longValue())
+                    .isEqualTo(tasks.get(0).get("number").longValue());
         }
     }
 

@@ -72,8 +72,11 @@ final class AwaitGraph {
         if (node == null || node.awaited().isEmpty()) {
             return "awaits a future that nobody is known to complete (orphan)";
         }
-        return node.awaited().stream()
-                .map(LoopGraph.Node::name)
-                .collect(Collectors.joining(" and ", "awaits ", ""));
+        LoopGraph.Node holder = node.holder();
+        return holder != null
+                ? "awaits what " + holder.name() + " holds"
+                : node.awaited().stream()
+                        .map(LoopGraph.Node::name)
+                        .collect(Collectors.joining(" and ", "awaits ", ""));
     }
 }

@@ -6,6 +6,7 @@ import dev.treadle.Async;
 import dev.treadle.Promise;
 import dev.treadle.Task;
 import dev.treadle.TaskOptions;
+import dev.treadle.sync.Lock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -40,6 +41,40 @@ class DeadlockTest {
                 .containsPattern(
                         "a awaits b, awaits at DeadlockTest.java:\\d+.*, created at DeadlockTest.java:\\d+")
                 .containsPattern("test awaits a, awaits at DeadlockTest.java:\\d+");
+    }
+
+    @Test
+    void aCycleThroughLocksIsTold() {
+        SimulationFailure failure =
+                FIFO.find(
+                                _ -> {
+                                    Lock one = new Lock();
+                                    Lock other = new Lock();
+                                    Task<?> a =
+                                            Async.createTask(
+                                                    () -> takeBoth(one, other),
+                                                    TaskOptions.named("a"));
+                                    Async.createTask(
+                                            () -> takeBoth(other, one), TaskOptions.named("b"));
+                                    a.await();
+                                })
+                        .orElseThrow();
+
+        assertThat(failure.getMessage())
+                .containsPattern("cycle: (a → b → a|b → a → b)")
+                .containsPattern(
+                        "a awaits what b holds, awaits at DeadlockTest.java:\\d+.*, created at DeadlockTest.java:\\d+")
+                .containsPattern("b awaits what a holds, awaits at DeadlockTest.java:\\d+")
+                .doesNotContain("orphan");
+    }
+
+    private static Object takeBoth(Lock first, Lock second) {
+        try (var _ = first.acquire().await()) {
+            Async.yieldNow().await();
+            try (var _ = second.acquire().await()) {
+                return "both";
+            }
+        }
     }
 
     @Test
