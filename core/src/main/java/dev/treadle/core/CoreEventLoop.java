@@ -29,7 +29,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -535,7 +534,7 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
         ensureMayRun();
         boolean ours = !(awaitable instanceof Future<?>);
         Future<T> future = ensureFuture(awaitable);
-        Consumer<Future<T>> stopWhenDone = this::stopAfter;
+        StopWhenDone<T> stopWhenDone = new StopWhenDone<>(this, future);
         future.addDoneCallback(stopWhenDone);
         AtomicBoolean cancelled = new AtomicBoolean();
         try {
@@ -554,20 +553,13 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
             throw e;
         } finally {
             future.removeDoneCallback(stopWhenDone);
+            stopWhenDone.runIsOver();
         }
         if (!future.isDone()) {
             throw new IllegalStateException(
                     "event loop " + name + " stopped before the future completed: " + future);
         }
         return future.result();
-    }
-
-    private void stopAfter(Future<?> done) {
-        if (done.state() == java.util.concurrent.Future.State.FAILED
-                && done.exceptionNow() instanceof FatalError) {
-            return; // it has ended the run already, and must not end the next one
-        }
-        stop();
     }
 
     private void ensureMayRun() {

@@ -359,6 +359,60 @@ class LoopTest extends OnVirtualLoop {
         }
 
         @Test
+        @Behaviour("LOOP-13")
+        void leftByTheFatalErrorOfItsTaskDoesNotStopTheNextRun() {
+            FatalError fatal = new FatalError("exit");
+            assertThat(
+                            thrownBy(() ->
+                                    run(() -> {
+                                        throw fatal;
+                                    })))
+                    .isSameAs(fatal);
+
+            runThreeIterations();
+
+            assertThat(log).containsExactly("went on");
+        }
+
+        @Test
+        @Behaviour("LOOP-13")
+        void leftByAFatalErrorAsItsFutureIsDoneDoesNotStopTheNextRun() {
+            FatalError fatal = new FatalError("exit");
+            Promise<String> promise = loop.createPromise();
+            loop.callSoon(() -> promise.complete("value"));
+            loop.callSoon(() -> {
+                throw fatal;
+            });
+            assertThat(thrownBy(() -> loop.runUntilComplete(promise))).isSameAs(fatal);
+
+            runThreeIterations();
+
+            assertThat(log).containsExactly("went on");
+        }
+
+        @Test
+        void ofAFutureThatHasFailedFatallyEndsWithItsError() {
+            FatalError fatal = new FatalError("exit");
+            Promise<String> promise = loop.createPromise();
+            promise.fail(fatal);
+            Task<String> task = loop.createTask(Coroutine.of(() -> promise.await()));
+
+            assertThat(thrownBy(() -> loop.runUntilComplete(promise))).isSameAs(fatal);
+            assertThat(thrownBy(() -> loop.runUntilComplete(task))).isSameAs(fatal);
+            assertThat(thrownBy(() -> loop.runUntilComplete(task))).isSameAs(fatal);
+        }
+
+        private void runThreeIterations() {
+            loop.callSoon(() ->
+                    loop.callSoon(() ->
+                            loop.callSoon(() -> {
+                                say("went on");
+                                loop.stop();
+                            })));
+            loop.runForever();
+        }
+
+        @Test
         void aDeadlockOfThePollerLeavesTheRunAndTheLoopCanRunOn() {
             Promise<String> promise = loop.createPromise();
             assertThatThrownBy(() -> loop.runUntilComplete(promise))

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.treadle.Async;
+import dev.treadle.AsyncGenerator;
 import dev.treadle.CancelledError;
 import dev.treadle.ContextVar;
 import dev.treadle.Coroutine;
 import dev.treadle.EventLoop;
 import dev.treadle.EventLoop.Problem;
+import dev.treadle.FatalError;
+import dev.treadle.Generator;
 import dev.treadle.KeyboardInterrupt;
 import dev.treadle.LoopConfig;
 import dev.treadle.Promise;
@@ -282,6 +285,70 @@ class RunnerTest {
                     .hasMessage("main");
 
             assertThat(log).containsExactly("cleaned up");
+        }
+
+        @Test
+        @Behaviour("RUN-04")
+        void andFailInsideAnAsynchronousGeneratorAreEndedAndItIsClosed() {
+            IllegalArgumentException failure = new IllegalArgumentException("in its task");
+            List<Problem> problems = new ArrayList<>();
+            List<AsyncGenerator<Integer>> generators = new ArrayList<>();
+
+            assertThatThrownBy(() ->
+                            Async.run(() -> {
+                                EventLoop.running()
+                                        .exceptionHandler((_, problem) -> problems.add(problem));
+                                Async.createTask(() -> {
+                                    AsyncGenerator<Integer> endless =
+                                            AsyncGenerator.of(y -> {
+                                                while (true) {
+                                                    y.yield(1);
+                                                    sleep(1000);
+                                                }
+                                            });
+                                    generators.add(endless);
+                                    try {
+                                        endless.forEach(_ -> {}).await();
+                                    } catch (CancelledError e) {
+                                        throw failure;
+                                    }
+                                });
+                                OnVirtualLoop.settle();
+                                throw new IllegalArgumentException("main");
+                            }))
+                    .hasMessage("main");
+
+            assertThat(problems)
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.exception()).isSameAs(failure));
+            assertThat(generators)
+                    .singleElement()
+                    .satisfies(generator ->
+                            assertThat(generator.state()).isEqualTo(Generator.State.CLOSED));
+        }
+
+        @Test
+        void andFailFatallyEndTheRunAndTheLoopIsClosed() {
+            FatalError fatal = new FatalError("exit");
+            List<EventLoop> loops = new ArrayList<>();
+
+            assertThatThrownBy(() ->
+                            Async.run(() -> {
+                                loops.add(EventLoop.running());
+                                Async.createTask(() -> {
+                                    try {
+                                        never().await();
+                                    } catch (CancelledError e) {
+                                        throw fatal;
+                                    }
+                                });
+                                OnVirtualLoop.settle();
+                            }))
+                    .isSameAs(fatal);
+
+            assertThat(loops)
+                    .singleElement()
+                    .satisfies(loop -> assertThat(loop.isClosed()).isTrue());
         }
 
         @Test
