@@ -67,25 +67,35 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
         if (outcome instanceof Outcome.Failed failed) {
             Unretrieved.watch(this, failed, waiters);
         }
-        while (waiters != null) {
-            Waiter next =
-                    waiters.nextWaiter(); // before it is told, because it may then wait elsewhere
-            waiters.nextWaiter(null);
-            waiters.futureDone();
-            waiters = next;
-        }
+        tell(waiters);
         return true;
     }
 
-    private static @Nullable Waiter reverse(@Nullable Waiter newest) {
-        Waiter oldest = null;
-        for (Waiter waiter = newest; waiter != null; ) {
-            Waiter next = waiter.nextWaiter();
-            waiter.nextWaiter(oldest);
-            oldest = waiter;
+    private static void tell(@Nullable Waiter oldest) {
+        for (Waiter waiter = oldest; waiter != null; ) {
+            Waiter next =
+                    waiter.nextWaiter(); // before it is told, because it may then wait elsewhere
+            waiter.nextWaiter(null);
+            waiter.futureDone();
             waiter = next;
         }
-        return oldest;
+    }
+
+    /// Turns a list round.
+    private static @Nullable Waiter reverse(@Nullable Waiter first) {
+        return stack(first, null);
+    }
+
+    /// Puts the waiters of a list one after the other on top of another list.
+    private static @Nullable Waiter stack(@Nullable Waiter first, @Nullable Waiter below) {
+        Waiter top = below;
+        for (Waiter waiter = first; waiter != null; ) {
+            Waiter next = waiter.nextWaiter();
+            waiter.nextWaiter(top);
+            top = waiter;
+            waiter = next;
+        }
+        return top;
     }
 
     private static boolean isOutcome(@Nullable Object seen) {
@@ -125,29 +135,34 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
     }
 
     private int searchAndRemove(Predicate<Waiter> unwanted) {
-        Waiter taken = take();
-        if (taken == null) {
-            return 0;
-        }
         int removed = 0;
-        Waiter kept = null; // oldest at the end
-        for (Waiter waiter = reverse(taken); waiter != null; ) {
-            Waiter next = waiter.nextWaiter();
-            if (unwanted.test(waiter)) {
-                waiter.nextWaiter(null);
-                removed++;
-            } else {
-                waiter.nextWaiter(kept);
-                kept = waiter;
+        Waiter kept = null; // newest first
+        Waiter left = reverse(take()); // oldest first
+        try {
+            while (left != null) {
+                boolean goes = unwanted.test(left); // may call the user's equals()
+                Waiter next = left.nextWaiter();
+                left.nextWaiter(goes ? null : kept);
+                kept = goes ? kept : left;
+                removed += goes ? 1 : 0;
+                left = next;
             }
-            waiter = next;
-        }
-        for (Waiter waiter = reverse(kept); waiter != null; ) {
-            Waiter next = waiter.nextWaiter();
-            addWaiter(waiter);
-            waiter = next;
+        } finally {
+            putBack(stack(left, kept)); // all of them, if that has thrown
         }
         return removed;
+    }
+
+    /// Puts waiters back below those that have joined meanwhile, or tells them if this is done.
+    private void putBack(@Nullable Waiter newest) {
+        Waiter all = newest;
+        while (all != null && !STATE.compareAndSet(this, (Object) null, all)) {
+            if (isDone()) {
+                tell(reverse(all));
+                return;
+            }
+            all = stack(reverse(take()), all);
+        }
     }
 
     /// Removes a waiter; false if it is not there, and so has been told or is about to be.

@@ -386,7 +386,7 @@ class FutureTest extends OnVirtualLoop {
             promise.complete("x");
             runOneIteration();
 
-            assertThat(log).contains("bystander");
+            assertThat(log).containsExactly("bystander", "added meanwhile");
         }
 
         @Test
@@ -402,6 +402,26 @@ class FutureTest extends OnVirtualLoop {
             runOneIteration();
 
             assertThat(log).contains("bystander").doesNotContain("meddling");
+        }
+
+        @Test
+        @Behaviour("FUT-10")
+        void thatCannotBeComparedLoseNobodyWhoWaits() {
+            IllegalStateException failure = new IllegalStateException("equals");
+            Meddling incomparable =
+                    new Meddling(() -> {
+                        throw failure;
+                    });
+            promise.addDoneCallback(_ -> say("first"));
+            promise.addDoneCallback(incomparable);
+            promise.addDoneCallback(_ -> say("last"));
+
+            Meddling unwanted = new Meddling(() -> {});
+            assertThat(thrownBy(() -> promise.removeDoneCallback(unwanted))).isSameAs(failure);
+            promise.complete("x");
+            runOneIteration();
+
+            assertThat(log).containsExactly("first", "meddling", "last");
         }
 
         @Test
