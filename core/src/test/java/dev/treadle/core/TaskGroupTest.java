@@ -551,6 +551,38 @@ class TaskGroupTest extends OnVirtualLoop {
             });
         }
 
+        @Test
+        @Behaviour("TG-06")
+        void aChildThatFailsWhileTheBodyCleansUpCutsThatShortAndWins() {
+            run(() -> {
+                Task<?> owner =
+                        Async.createTask(() -> {
+                            Throwable failure =
+                                    failureOf(
+                                            TaskGroup.run(group -> {
+                                                group.createTask(() -> {
+                                                    sleep(3);
+                                                    throw new Boom("child");
+                                                });
+                                                try {
+                                                    never().await();
+                                                } finally {
+                                                    sleep(50);
+                                                }
+                                            }));
+                            assertThat(groupOf(failure).exceptions())
+                                    .extracting(Throwable::getMessage)
+                                    .containsExactly("child");
+                            say("after " + time.millis() + ", cancelling " + self().cancelling());
+                        });
+                sleep(2);
+                owner.cancel();
+                assertThat(failureOf(owner)).isInstanceOf(CancelledError.class);
+            });
+
+            assertThat(log).containsExactly("after 3, cancelling 1");
+        }
+
         @Tag("confined")
         @Test
         @Behaviour("TG-17")
