@@ -209,6 +209,29 @@ class TaskCancellationTest extends OnVirtualLoop {
 
         @Tag("confined")
         @Test
+        void andItsFutureIsCancelledAlreadyThatAnswersTheRequest() {
+            run(() -> {
+                Promise<String> promise = loop.createPromise();
+                Task<?> task =
+                        Async.createTask(() -> {
+                            assertThat(failureOf(promise))
+                                    .isInstanceOf(CancelledError.class)
+                                    .hasMessage("of the future");
+                            yieldNow();
+                            say("undisturbed, cancelling " + self().cancelling());
+                        });
+                yieldNow();
+                assertThat(promise.cancel("of the future")).isTrue();
+                assertThat(task.cancel("of the task")).isTrue();
+
+                task.await();
+            });
+
+            assertThat(log).containsExactly("undisturbed, cancelling 1");
+        }
+
+        @Tag("confined")
+        @Test
         @Behaviour("TSK-19")
         void andItsFutureIsDoneAlreadyTheValueIsDropped() {
             run(() -> {

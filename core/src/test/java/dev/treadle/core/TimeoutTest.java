@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.treadle.Async;
 import dev.treadle.CancelledError;
 import dev.treadle.Coroutine;
+import dev.treadle.ExceptionGroup;
 import dev.treadle.Task;
+import dev.treadle.TaskGroup;
 import dev.treadle.Timeout;
 import dev.treadle.TimeoutError;
 import java.time.Duration;
@@ -187,6 +189,33 @@ class TimeoutTest extends OnVirtualLoop {
                                         }));
                 assertThat(thrown).isSameAs(failure);
                 assertThat(failure.getSuppressed()).hasAtLeastOneElementOfType(TimeoutError.class);
+            });
+        }
+
+        @Test
+        @Behaviour("TMO-07")
+        void aGroupsFailuresInTheCleanupPassWithTheTimeoutAttached() {
+            run(() -> {
+                ArithmeticException failure = new ArithmeticException();
+                Throwable thrown =
+                        failureOf(
+                                Async.timeout(
+                                        ms(10),
+                                        () ->
+                                                TaskGroup.run(group ->
+                                                                group.createTask(() -> {
+                                                                    try {
+                                                                        never().await();
+                                                                    } finally {
+                                                                        fail(failure);
+                                                                    }
+                                                                }))
+                                                        .await()));
+                assertThat(thrown).isInstanceOf(ExceptionGroup.class);
+                assertThat(((ExceptionGroup) thrown).exceptions()).containsExactly(failure);
+                assertThat(thrown.getSuppressed()).hasAtLeastOneElementOfType(TimeoutError.class);
+                assertThat(self().cancelling()).isZero();
+                yieldNow();
             });
         }
 
