@@ -133,7 +133,7 @@ class PoolStatisticsTest {
         await(() ->
                 inspection.standsAt(blocked).stream()
                         .anyMatch(frame -> frame.getMethodName().equals("standStill")));
-        await(() -> worker(other).state() == State.PARKED);
+        await(() -> worker(other).state() == State.PARKED && worker(0).state() == State.PARKED);
         for (int idle : List.of(0, other, CARRIERS + 1)) {
             assertThat(inspection.running(idle)).isNull();
             assertThat(inspection.standsAt(idle)).isEmpty();
