@@ -214,6 +214,34 @@ class LoopGraphTest extends OnVirtualLoop {
         }
 
         @Test
+        void awaitsNobodyWhileItIsHandedOver() {
+            List<LoopGraph> captured = new ArrayList<>();
+            spawn(
+                    "holder",
+                    () -> {
+                        lock.acquire().await();
+                        yieldNow();
+                        lock.release();
+                        return captured.add(LoopGraph.capture(loop));
+                    });
+            spawn(
+                    "first",
+                    () -> {
+                        lock.acquire().await();
+                        return never().await();
+                    });
+            spawn("second", () -> Work.awaitHere(lock.acquire()));
+            runOneIteration();
+            runOneIteration();
+
+            LoopGraph graph = captured.getFirst();
+            assertThat(node(graph, "second").state()).isEqualTo("suspended");
+            assertThat(graph.tasks()).allMatch(node -> node.holder() == null);
+            LoopGraph next = afterOneIteration();
+            assertThat(node(next, "second").holder()).isSameAs(node(next, "first"));
+        }
+
+        @Test
         void isToldByNumberInJson() {
             JsonNode tasks = JsonMapper.builder().build().readTree(waiting().toJson()).get("tasks");
 
