@@ -26,7 +26,8 @@ public final class Lock {
     private final Guard guard = new Guard();
     private final Waiters waiters = new Waiters();
     private boolean locked; // guarded
-    private @Nullable Task<?> holder; // guarded: who took it, for graphs; read by any thread
+    // Guarded: who took it. Graphs read it on any thread, unguarded, and may see an older one.
+    private @Nullable Task<?> holder;
 
     /// Makes a lock that nobody holds.
     public Lock() {}
@@ -52,16 +53,10 @@ public final class Lock {
     /// Waits until nobody holds the lock, and takes it without a permit.
     void take() {
         Promise<@Nullable Void> waiter = takeOrJoin();
-        if (waiter == null) {
-            return;
+        if (waiter != null) {
+            Waiters.await(waiter, this::giveUp);
+            takeAfter(waiter);
         }
-        try {
-            waiter.await();
-        } catch (RuntimeException | Error e) {
-            giveUp(waiter);
-            throw e;
-        }
-        takeAfter(waiter);
     }
 
     /// Takes the lock if that does not mean to wait or to overtake.

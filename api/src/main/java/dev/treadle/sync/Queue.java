@@ -73,7 +73,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
         return Coroutine.<@Nullable Void>of(() -> {
             Promise<@Nullable Void> place = putOrJoin(item);
             while (place != null) {
-                awaitPlace(place);
+                Waiters.await(place, waiter -> giveUp(waiter, putters));
                 place = putOrJoin(item);
             }
             return null;
@@ -91,15 +91,6 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
         }
     }
 
-    private void awaitPlace(Promise<@Nullable Void> place) {
-        try {
-            place.await();
-        } catch (RuntimeException | Error e) {
-            giveUp(place, putters);
-            throw e;
-        }
-    }
-
     /// Waits until there is an item, and takes it.
     ///
     /// @return a coroutine; it gives the item that comes first in the queue's order; awaiting it
@@ -110,7 +101,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
             while (item == null) {
                 Promise<@Nullable Void> arrival = joinUnlessFilled();
                 if (arrival != null) {
-                    awaitArrival(arrival);
+                    Waiters.await(arrival, waiter -> giveUp(waiter, getters));
                 }
                 item = poll();
             }
@@ -125,15 +116,6 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
             }
             ensureOpen();
             return getters.join(this);
-        }
-    }
-
-    private void awaitArrival(Promise<@Nullable Void> arrival) {
-        try {
-            arrival.await();
-        } catch (RuntimeException | Error e) {
-            giveUp(arrival, getters);
-            throw e;
         }
     }
 

@@ -55,16 +55,10 @@ public sealed class Semaphore permits BoundedSemaphore {
 
     private void take() {
         Promise<@Nullable Void> waiter = takeOrJoin();
-        if (waiter == null) {
-            return;
+        if (waiter != null) {
+            Waiters.await(waiter, this::giveUp);
+            takeAfter(waiter);
         }
-        try {
-            waiter.await();
-        } catch (RuntimeException | Error e) {
-            giveUp(waiter);
-            throw e;
-        }
-        takeAfter(waiter);
     }
 
     private @Nullable Promise<@Nullable Void> takeOrJoin() {

@@ -4,6 +4,7 @@ import dev.treadle.EventLoop;
 import dev.treadle.Promise;
 import dev.treadle.spi.Held;
 import java.util.ArrayDeque;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The tasks that wait for a primitive, in the order in which they came, and the loop they belong
@@ -12,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// A waiter that is woken or cancelled stays in line until it runs: only then is it decided who
 /// goes next, so that a wake-up which meets a cancellation is handed on and not lost.
 ///
-/// Everything here is called inside a section of the primitive ([Guard]). A cancellation may come
-/// at any time: whether it or the wake-up was first is decided by the waiter's promise, once.
+/// Everything but the waiting is called inside a section of the primitive ([Guard]). A cancellation
+/// may come at any time: whether it or the wake-up was first is decided by the waiter's promise,
+/// once.
 final class Waiters {
     private final ArrayDeque<Promise<@Nullable Void>> line = new ArrayDeque<>(); // in a section
     private @Nullable EventLoop loop; // in a section; set by the first task that has to wait
@@ -45,6 +47,18 @@ final class Waiters {
                             + running.name());
         }
         return running;
+    }
+
+    /// Waits until it is woken. Outside of any section.
+    ///
+    /// @param giveUp called if the wait ends by an exception, which is then thrown
+    static void await(Promise<@Nullable Void> waiter, Consumer<Promise<@Nullable Void>> giveUp) {
+        try {
+            waiter.await();
+        } catch (RuntimeException | Error e) {
+            giveUp.accept(waiter);
+            throw e;
+        }
     }
 
     /// Leaves the line, from whatever place; does nothing if it has been dismissed.
