@@ -336,17 +336,24 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
         }
     }
 
-    /// The note of a timer that a task of a parallel loop has armed.
-    private static final class ArmedTimer extends ReadyEntry {
-        private final TimerHandle timer;
+    /// A note about a timer, for the holder of the turn.
+    private abstract static class TimerNote extends ReadyEntry {
+        final TimerHandle timer;
 
-        ArmedTimer(TimerHandle timer) {
+        TimerNote(TimerHandle timer) {
             this.timer = timer;
         }
 
         @Override
         public boolean isInternal() {
             return true;
+        }
+    }
+
+    /// A task of a parallel loop has armed it.
+    private static final class ArmedTimer extends TimerNote {
+        ArmedTimer(TimerHandle timer) {
+            super(timer);
         }
 
         @Override
@@ -358,17 +365,10 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
         }
     }
 
-    /// The note of a timer that another thread has cancelled.
-    private static final class CancelledTimer extends ReadyEntry {
-        private final TimerHandle timer;
-
+    /// Another thread has cancelled it.
+    private static final class CancelledTimer extends TimerNote {
         CancelledTimer(TimerHandle timer) {
-            this.timer = timer;
-        }
-
-        @Override
-        public boolean isInternal() {
-            return true;
+            super(timer);
         }
 
         @Override

@@ -48,29 +48,26 @@ final class Deadlocks {
     void look() {
         Set<Future<?>> reported = new HashSet<>();
         for (CoreTask<?> suspect : suspects) {
-            if (reported.contains(suspect)) {
-                continue;
-            }
-            List<CoreTask<?>> circle = circleFrom(suspect);
-            if (circle != null) {
-                report(
-                        circle,
-                        "these tasks await each other",
-                        CallGraph.capture(suspect).toString());
-            } else {
-                circle = circleThroughHolders(suspect);
-                if (circle != null) {
-                    report(
-                            circle,
-                            "each of these tasks awaits the next, or what it holds,",
-                            told(circle));
-                }
-            }
-            if (circle != null) {
-                reported.addAll(circle);
+            if (!reported.contains(suspect)) {
+                reported.addAll(reportCircleOf(suspect));
             }
         }
         suspects.clear();
+    }
+
+    /// Reports the circle that `suspect` is in; returns its tasks, none if there is none.
+    private List<CoreTask<?>> reportCircleOf(CoreTask<?> suspect) {
+        List<CoreTask<?>> circle = circleFrom(suspect);
+        if (circle != null) {
+            report(circle, "these tasks await each other", CallGraph.capture(suspect).toString());
+            return circle;
+        }
+        circle = circleThroughHolders(suspect);
+        if (circle != null) {
+            report(circle, "each of these tasks awaits the next, or what it holds,", told(circle));
+            return circle;
+        }
+        return List.of();
     }
 
     /// The tasks that await each other, beginning with `start`: each awaits the next, and the last

@@ -55,27 +55,12 @@ abstract sealed class Delegation {
         return true;
     }
 
-    private static final class ToDuplex extends Delegation {
-        private final DuplexGenerator<?, Object, ?> inner;
+    /// To a generator of either kind.
+    private abstract static sealed class ToAny<G extends Generator<?>> extends Delegation {
+        final G inner;
 
-        @SuppressWarnings("unchecked") // the compiler has seen at `yieldFrom` that it takes S
-        ToDuplex(DuplexGenerator<?, ?, ?> inner) {
-            this.inner = (DuplexGenerator<?, Object, ?>) inner;
-        }
-
-        @Override
-        @Nullable Object resume(@Nullable Object sent, @Nullable Throwable raised) {
-            if (raised != null) {
-                try {
-                    return raise(inner, raised);
-                } catch (StopIteration stop) {
-                    return new Returned(stop.value());
-                }
-            }
-            return switch (inner.step(sent)) {
-                case Step.Yielded<?, ?>(Object value) -> value;
-                case Step.Returned<?, ?>(Object value) -> new Returned(value);
-            };
+        ToAny(G inner) {
+            this.inner = inner;
         }
 
         @Override
@@ -94,11 +79,31 @@ abstract sealed class Delegation {
         }
     }
 
-    private static final class ToGenerator extends Delegation {
-        private final Generator<?> inner;
+    private static final class ToDuplex extends ToAny<DuplexGenerator<?, Object, ?>> {
+        @SuppressWarnings("unchecked") // the compiler has seen at `yieldFrom` that it takes S
+        ToDuplex(DuplexGenerator<?, ?, ?> inner) {
+            super((DuplexGenerator<?, Object, ?>) inner);
+        }
 
+        @Override
+        @Nullable Object resume(@Nullable Object sent, @Nullable Throwable raised) {
+            if (raised != null) {
+                try {
+                    return raise(inner, raised);
+                } catch (StopIteration stop) {
+                    return new Returned(stop.value());
+                }
+            }
+            return switch (inner.step(sent)) {
+                case Step.Yielded<?, ?>(Object value) -> value;
+                case Step.Returned<?, ?>(Object value) -> new Returned(value);
+            };
+        }
+    }
+
+    private static final class ToGenerator extends ToAny<Generator<?>> {
         ToGenerator(Generator<?> inner) {
-            this.inner = inner;
+            super(inner);
         }
 
         @Override
@@ -111,21 +116,6 @@ abstract sealed class Delegation {
                 }
             }
             return inner.hasNext() ? inner.next() : new Returned(null);
-        }
-
-        @Override
-        Iterator<?> inner() {
-            return inner;
-        }
-
-        @Override
-        void close() {
-            inner.close();
-        }
-
-        @Override
-        @Nullable GeneratorObject<?, ?, ?> generator() {
-            return inner instanceof GeneratorObject<?, ?, ?> ours ? ours : null;
         }
 
         @Override
