@@ -22,12 +22,11 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("UnusedVariable") // Flight Recorder reads the fields of events
 final class JfrEvents implements Events {
     private static final EventType BLOCKED = EventType.getEventType(LoopBlockedEvent.class);
+    private static final EventType TIMER_LATE = EventType.getEventType(TimerLateEvent.class);
+    private static final EventType SLOW_STEP = EventType.getEventType(SlowStepEvent.class);
 
     /// Timers that are less late are not told of, in nanoseconds.
     private static final long LEAST_LATE = 10_000_000;
-
-    private static final EventType TIMER_LATE = EventType.getEventType(TimerLateEvent.class);
-    private static final EventType SLOW_STEP = EventType.getEventType(SlowStepEvent.class);
 
     @Override
     public void loopBound(String loop, String scheduler, String carriers, int workers) {
