@@ -16,6 +16,7 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
     private final Object lock = new Object();
     private boolean over; // guarded by lock: no step will follow, and no interrupt
     private @Nullable Thread passingOn; // guarded by lock: who asks what is awaited to cancel
+    private @Nullable CoreFuture<?> passedTo; // guarded by lock: and what is asked
     private @Nullable Measuring
             measuring; // own thread only: of the step under way, if it was chosen
     private long began; // own thread only: when that step began
@@ -188,27 +189,44 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
             return false;
         }
         loop().ensureLoopThread("Task.cancel", "loop.callSoonThreadsafe(task::cancel)");
-        CoreFuture<?> future;
+        CoreFuture<?> future = null;
         boolean circle;
         synchronized (lock) {
             circle = passingOn == Thread.currentThread();
-            future = passingOn == null ? awaited : null; // else somebody is about to cancel it
             if (!circle) {
                 cancelRequests++;
-            }
-            if (future != null) {
-                passingOn = Thread.currentThread();
+                future = requestOrPassOn(message, null);
             }
         }
         if (circle) {
             leaveCircle(message);
-        } else if (future == null || !passOn(future, message)) {
+        }
+        while (future != null && !passOn(future, message)) {
             synchronized (lock) {
-                request(message);
-                interruptStep();
+                future = requestOrPassOn(message, future);
             }
         }
         return true;
+    }
+
+    /// Leaves a request to the body if that is sure to see it: at the end of the step under way, or
+    /// because what it awaits is done, or is being cancelled by somebody else. With the lock, under
+    /// which the body says what it awaits: else it might suspend in between, with nobody to wake
+    /// it.
+    ///
+    /// @param refused what would not be cancelled
+    /// @return what is to be asked first; null if the request was left
+    private @Nullable CoreFuture<?> requestOrPassOn(
+            @Nullable Object message, @Nullable CoreFuture<?> refused) {
+        CoreFuture<?> future = awaited;
+        if (future == null || future == refused || future == passedTo) {
+            request(message);
+            interruptStep();
+            return null;
+        }
+        passingOn = Thread.currentThread();
+        passedTo = future;
+        return future;
     }
 
     private void request(@Nullable Object message) {
@@ -223,7 +241,10 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
             return future.cancel(message);
         } finally {
             synchronized (lock) {
-                passingOn = null;
+                if (passedTo == future) { // else somebody passes on a later request
+                    passingOn = null;
+                    passedTo = null;
+                }
             }
         }
     }
