@@ -548,8 +548,8 @@ public interface EventLoop extends Executor, AutoCloseable {
     ///   for [LoopGraph][dev.treadle.graph.LoopGraph]; what was created before does not;
     /// * a coroutine that was created on the loop and is never awaited is reported to the exception
     ///   handler, when it has been collected;
-    /// * tasks that await each other in a circle are reported to the exception handler, when the
-    ///   loop has nothing else to do.
+    /// * tasks that await each other, or a lock that another one holds, in a circle are reported to
+    ///   the exception handler, when the loop has nothing else to do.
     ///
     /// It costs a few clock reads and the walk of a stack here and there: for development, or for a
     /// while in production. Switched off it costs nothing. [LoopConfig#withDebug], or the system

@@ -125,7 +125,7 @@ final class GraphText {
         return cycle.stream().map(LoopGraph.Node::name).collect(Collectors.joining(" → "))
                 + " → "
                 + cycle.getFirst().name()
-                + ": these tasks await each other and can never go on";
+                + ": these tasks await each other, and none can go on unless its wait is ended from outside";
     }
 
     static String table(LoopGraph graph) {

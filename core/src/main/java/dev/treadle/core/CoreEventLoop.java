@@ -710,20 +710,28 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
 
     @Override
     public void debug(boolean on) {
+        DebugWatch begun = switchDebug(on);
+        if (begun != null && isRunning()) {
+            begun.lookSoon(); // the loop may be stuck already
+        }
+    }
+
+    /// Switches debug mode; returns the watch that has begun with it, if one has.
+    private @Nullable DebugWatch switchDebug(boolean on) {
         synchronized (debugLock) {
             DebugWatch before = dispatcher.watch();
             if (on == (before != null)) {
-                return;
-            }
-            if (on) {
-                NeverAwaited.watch();
-                dispatcher.watch(new DebugWatch(this));
-            } else {
-                dispatcher.watch(null);
+                return null;
             }
             if (before != null) {
+                dispatcher.watch(null);
                 before.end();
+                return null;
             }
+            NeverAwaited.watch();
+            DebugWatch begun = new DebugWatch(this);
+            dispatcher.watch(begun);
+            return begun;
         }
     }
 

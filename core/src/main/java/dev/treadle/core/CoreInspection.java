@@ -98,7 +98,12 @@ final class CoreInspection implements Inspection {
             return UserFrames.of(suspended.getStackTrace());
         }
         Thread running = ours instanceof ParallelTask<?> parallel ? parallel.ownThread() : null;
-        return running == null ? List.of() : UserFrames.ofRunning(running.getStackTrace());
+        if (running == null) {
+            return List.of();
+        }
+        StackTraceElement[] stack = running.getStackTrace();
+        boolean isSuspending = ours.awaited() != null; // and about to say so
+        return isSuspending ? UserFrames.of(stack) : UserFrames.ofRunning(stack);
     }
 
     @Override

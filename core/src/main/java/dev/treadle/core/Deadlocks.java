@@ -2,17 +2,16 @@ package dev.treadle.core;
 
 import dev.treadle.Context;
 import dev.treadle.EventLoop.Problem;
-import dev.treadle.Future;
+import dev.treadle.Task;
 import dev.treadle.graph.CallGraph;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,105 +19,126 @@ import org.jspecify.annotations.Nullable;
 /// nothing else to do.
 ///
 /// A circle is closed by the last of its tasks that suspends. So only those that suspended since
-/// the last look are looked at: whether one of them waits for itself.
+/// the last look are looked at, the first time all: whether one of them waits for itself.
+///
+/// The tasks of a parallel loop suspend beside it, and may go on while it looks. So a circle counts
+/// if it is found twice, and none of its tasks has moved in between.
 final class Deadlocks {
     /// A loop that is always busy never looks; so many suspects are kept before those are forgotten
     /// that have gone on meanwhile.
     private static final int MANY = 1024;
 
     private final CoreEventLoop loop;
+    private final Queue<CoreTask<?>> elsewhere = new ConcurrentLinkedQueue<>(); // any thread
+    private final AtomicBoolean asked = new AtomicBoolean(); // any thread: to look there
     private final Set<CoreTask<?>> suspects = new LinkedHashSet<>(); // loop thread only
+    private final Set<CoreTask<?>> waiters =
+            new LinkedHashSet<>(); // loop thread only: for what another one holds
+    private final Map<CoreTask<?>, CoreFuture<?>> told =
+            new HashMap<>(); // loop thread only: and what each of them awaits
+    private boolean hasLooked; // loop thread only
     private int most = MANY; // loop thread only
 
     Deadlocks(CoreEventLoop loop) {
         this.loop = loop;
     }
 
+    /// Takes note that a task has suspended, or has ended.
     void stepEnded(CoreTask<?> task) {
-        if (task.awaited() == null) {
+        CoreFuture<?> awaited = task.awaited();
+        if (awaited == null) {
             return;
         }
         suspects.add(task);
+        if (awaited instanceof HeldPromise<?>) {
+            waiters.add(task);
+        }
         if (suspects.size() > most) {
             suspects.removeIf(suspect -> suspect.awaited() == null);
+            waiters.removeIf(Deadlocks::hasGoneOn);
             most = Math.max(MANY, 2 * suspects.size());
         }
     }
 
+    /// The same of a task that runs beside the loop. From any thread.
+    ///
+    /// @return whether the loop has to be told to look
+    boolean suspended(CoreTask<?> task) {
+        elsewhere.add(task);
+        return !asked.getAndSet(true);
+    }
+
     void look() {
-        Set<Future<?>> reported = new HashSet<>();
+        asked.set(false); // before it takes them, so that who comes later asks again
+        if (!hasLooked) {
+            hasLooked = true;
+            for (Task<?> task : loop.unfinished()) {
+                stepEnded((CoreTask<?>) task);
+            }
+        }
+        for (CoreTask<?> task = elsewhere.poll(); task != null; task = elsewhere.poll()) {
+            stepEnded(task);
+        }
+        if (suspects.isEmpty()) {
+            return;
+        }
+        waiters.removeIf(Deadlocks::hasGoneOn);
+        told.entrySet().removeIf(each -> each.getKey().awaited() != each.getValue());
+        AwaitCircles circles = new AwaitCircles(waiters);
         for (CoreTask<?> suspect : suspects) {
-            if (!reported.contains(suspect)) {
-                reported.addAll(reportCircleOf(suspect));
+            if (!told.containsKey(suspect)) {
+                look(suspect, circles);
             }
         }
         suspects.clear();
     }
 
-    /// Reports the circle that `suspect` is in; returns its tasks, none if there is none.
-    private List<CoreTask<?>> reportCircleOf(CoreTask<?> suspect) {
-        List<CoreTask<?>> circle = circleFrom(suspect);
-        if (circle != null) {
-            report(circle, "these tasks await each other", CallGraph.capture(suspect).toString());
-            return circle;
-        }
-        circle = circleThroughHolders(suspect);
-        if (circle != null) {
-            report(circle, "each of these tasks awaits the next, or what it holds,", told(circle));
-            return circle;
-        }
-        return List.of();
+    private static boolean hasGoneOn(CoreTask<?> waiter) {
+        return !(waiter.awaited() instanceof HeldPromise<?> promise) || promise.isDone();
     }
 
-    /// The tasks that await each other, beginning with `start`: each awaits the next, and the last
-    /// the first. Null if `start` does not wait for itself.
-    private @Nullable List<CoreTask<?>> circleFrom(CoreTask<?> start) {
-        Map<Future<?>, Future<?>> awaits = new HashMap<>(); // and so leads back to start
-        Deque<Future<?>> open = new ArrayDeque<>(List.of(start));
-        while (!open.isEmpty()) {
-            Future<?> awaited = open.pop();
-            for (Future<?> awaiter : ((CoreFuture<?>) awaited).awaiters()) {
-                if (!(awaiter instanceof CoreFuture<?>) || awaits.containsKey(awaiter)) {
-                    continue; // of a loop that is not one of ours, or seen
-                }
-                awaits.put(awaiter, awaited);
-                if (awaiter == start) {
-                    return tasksOf(awaits, start);
-                }
-                open.push(awaiter);
-            }
+    private void look(CoreTask<?> suspect, AwaitCircles circles) {
+        List<CoreTask<?>> circle = circles.through(suspect);
+        if (circle == null) {
+            return;
         }
-        return null;
+        List<@Nullable CoreFuture<?>> before = awaitedBy(circle);
+        if (circle.equals(new AwaitCircles(waiters).through(suspect))
+                && before.equals(awaitedBy(circle))) {
+            report(circle);
+        }
     }
 
-    private static List<CoreTask<?>> tasksOf(Map<Future<?>, Future<?>> awaits, CoreTask<?> start) {
-        List<CoreTask<?>> tasks = new ArrayList<>(List.of(start));
-        for (Future<?> next = awaits.get(start);
-                next != null && next != start;
-                next = awaits.get(next)) {
-            if (next instanceof CoreTask<?> task) {
-                tasks.add(task);
-            }
-        }
-        return tasks;
+    private static List<@Nullable CoreFuture<?>> awaitedBy(List<CoreTask<?>> circle) {
+        return circle.stream().<@Nullable CoreFuture<?>>map(CoreTask::awaited).toList();
     }
 
-    /// The same where some of them await what the next one holds. Where each waits for one other
-    /// task alone, there is one way to follow.
-    private static @Nullable List<CoreTask<?>> circleThroughHolders(CoreTask<?> start) {
-        Set<CoreTask<?>> way = new LinkedHashSet<>();
-        CoreTask<?> task = start;
-        while (task != null && way.add(task)) {
+    private void report(List<CoreTask<?>> circle) {
+        for (CoreTask<?> task : circle) {
             CoreFuture<?> awaited = task.awaited();
-            task =
-                    awaited instanceof CoreTask<?> next
-                            ? next
-                            : awaited == null ? null : awaited.holder();
+            if (awaited != null) {
+                told.put(task, awaited);
+            }
         }
-        return task == start ? List.copyOf(way) : null;
+        CoreTask<?> first = circle.getFirst();
+        String names =
+                circle.stream().map(task -> task.name() + " → ").collect(Collectors.joining())
+                        + first.name();
+        Problem problem =
+                Problem.of(
+                                "deadlock: "
+                                        + names
+                                        + ": each of these tasks awaits the next, or what it holds,"
+                                        + " and none can go on unless its wait is ended from outside\n"
+                                        + whereTheyStand(circle),
+                                null)
+                        .withFuture(first);
+        // As a callback, because the handler is the user's code, and this may be on top of the
+        // stack of a task.
+        loop.callSoon(() -> loop.callExceptionHandler(problem), Context.empty());
     }
 
-    private static String told(List<CoreTask<?>> circle) {
+    private static String whereTheyStand(List<CoreTask<?>> circle) {
         return circle.stream()
                 .map(task ->
                         new CallGraph(
@@ -128,26 +148,5 @@ final class Deadlocks {
                                         List.of())
                                 .toString())
                 .collect(Collectors.joining());
-    }
-
-    private void report(List<CoreTask<?>> circle, String what, String where) {
-        CoreTask<?> first = circle.getFirst();
-        String names =
-                circle.stream().map(task -> task.name() + " → ").collect(Collectors.joining())
-                        + first.name();
-        Problem problem =
-                Problem.of(
-                                "deadlock: "
-                                        + names
-                                        + ": "
-                                        + what
-                                        + " and can never go on\n"
-                                        + where,
-                                null)
-                        .withFuture(first);
-        // As a callback, because the handler is the user's code, and this may be on top of the
-        // stack
-        // of a task.
-        loop.callSoon(() -> loop.callExceptionHandler(problem), Context.empty());
     }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// What a loop in debug mode looks at between its steps: whether the last one took too long, and
 /// whether tasks await each other in a circle.
 ///
-/// All but [#end()] and [#slowSteps] is called by the holder of the turn.
+/// All that does not say otherwise is called by the holder of the turn.
 final class DebugWatch {
     private final CoreEventLoop loop;
     private final SlowSteps slowSteps;
@@ -40,6 +40,31 @@ final class DebugWatch {
     /// Called before the loop waits, when nothing is ready.
     void idle() {
         deadlocks.look();
+    }
+
+    /// Takes note that a task which runs beside the loop has something to wait for. By that task.
+    void suspends(ParallelTask<?> task) {
+        if (deadlocks.suspended(task)) {
+            lookSoon();
+        }
+    }
+
+    /// Has the loop look for deadlocks even if it waits. From any thread.
+    void lookSoon() {
+        loop.enqueue(new Look());
+    }
+
+    /// A look at the tasks that have suspended.
+    private final class Look extends ReadyEntry {
+        @Override
+        public boolean isInternal() {
+            return true;
+        }
+
+        @Override
+        void run() {
+            deadlocks.look();
+        }
     }
 
     /// Watches steps that run beside those of the loop's own. From any thread.

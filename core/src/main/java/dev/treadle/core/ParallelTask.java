@@ -108,6 +108,10 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
             message = cancelMessage;
         }
         future.addWaiter(step());
+        DebugWatch watch = loop().dispatcher.watch();
+        if (watch != null) {
+            watch.suspends(this);
+        }
         if (requested && future.cancel(message)) {
             synchronized (lock) {
                 mustCancel = false;

@@ -11,7 +11,10 @@ import dev.treadle.Generator;
 import dev.treadle.LoopConfig;
 import dev.treadle.Promise;
 import dev.treadle.Task;
+import dev.treadle.TaskOptions;
+import dev.treadle.graph.LoopGraph;
 import dev.treadle.spi.SchedulerProvider;
+import dev.treadle.sync.Barrier;
 import dev.treadle.sync.Lock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -306,6 +309,51 @@ class PoolSchedulerTest {
                                 assertThat(ran).isTrue();
                                 other.await();
                             }));
+        }
+    }
+
+    @Nested
+    class Deadlocks {
+
+        @Test
+        void areReportedInDebugMode() {
+            Async.run(
+                    Coroutine.of(() -> {
+                        EventLoop loop = EventLoop.running();
+                        Promise<String> reported = loop.createPromise();
+                        loop.exceptionHandler(
+                                (_, problem) -> reported.tryComplete(problem.message()));
+                        Lock one = new Lock();
+                        Lock other = new Lock();
+                        Barrier both = new Barrier(2);
+                        Task<?> a = taking("a", one, both, other);
+                        Task<?> b = taking("b", other, both, one);
+
+                        assertThat(reported.await())
+                                .containsPattern("^deadlock: (a → b → a|b → a → b): ")
+                                .contains("Task[a, pending, awaits what task b holds]")
+                                .contains("Task[b, pending, awaits what task a holds]");
+                        assertThat(LoopGraph.capture(loop).cycles())
+                                .singleElement()
+                                .satisfies(cycle ->
+                                        assertThat(cycle)
+                                                .extracting(LoopGraph.Node::name)
+                                                .containsExactlyInAnyOrder("a", "b"));
+                        a.cancel();
+                        b.await();
+                    }),
+                    LoopConfig.defaults().withDebug(true));
+        }
+
+        private static Task<?> taking(String name, Lock first, Barrier both, Lock second) {
+            return Async.createTask(
+                    () -> {
+                        try (var _ = first.acquire().await()) {
+                            both.await().await();
+                            second.acquire().await().close();
+                        }
+                    },
+                    TaskOptions.named(name));
         }
     }
 
