@@ -41,16 +41,23 @@ public final class WatchedOffload implements Offload {
 
     @Override
     public void shutdown() {
-        real.shutdown();
+        try (var _ = clock.expectForeign()) { // a thread of the pool may hold its lock
+            real.shutdown();
+        }
     }
 
     @Override
     public boolean awaitTermination(long timeoutNanos) throws InterruptedException {
-        boolean ended = real.awaitTermination(timeoutNanos);
-        if (timeoutNanos == 0 && !ended) {
-            end.expect();
+        if (timeoutNanos != 0) {
+            return real.awaitTermination(timeoutNanos);
         }
-        return ended;
+        try (var _ = clock.expectForeign()) { // as above
+            boolean ended = real.awaitTermination(0);
+            if (!ended) {
+                end.expect();
+            }
+            return ended;
+        }
     }
 
     @Override

@@ -502,19 +502,23 @@ class RunnerTest {
             assertThat(awaited[0].isCancelled()).isTrue();
         }
 
-        /// Runs a main task on a thread of its own that waits until it is interrupted.
+        /// Runs a main task on a thread of its own that waits until it is interrupted. Its loop
+        /// expects that from the beginning: the first step may have to wait for the other runner.
         private Thread runningUntilInterrupted(CountDownLatch running, List<Throwable> ends) {
             return Thread.ofPlatform()
                     .daemon()
                     .start(() ->
-                            ends.add(
-                                    OnVirtualLoop.thrownBy(() ->
-                                            Async.run(() -> {
-                                                try (var _ = timeHere().expectForeign()) {
-                                                    running.countDown();
-                                                    never().await();
-                                                }
-                                            }))));
+                            ends.add(OnVirtualLoop.thrownBy(() -> untilInterrupted(running))));
+        }
+
+        private void untilInterrupted(CountDownLatch running) {
+            try (dev.treadle.Runner runner = new dev.treadle.Runner();
+                    var _ = TestLoops.timeOf(runner.loop()).expectForeign()) {
+                runner.run(() -> {
+                    running.countDown();
+                    never().await();
+                });
+            }
         }
 
         @Test

@@ -12,8 +12,10 @@ import java.util.concurrent.TimeUnit;
 /// Carries the callbacks and the tasks of a parallel loop on virtual time: of all that could go on,
 /// one goes on, drawn by a seed.
 ///
-/// So the tasks of a test meet in an order that no confined loop has, and in the same one each
-/// time. Time stands still while a task can go on. It needs `java.lang` to be open.
+/// So the tasks of a test meet in orders that no confined loop has. A seed draws the same numbers
+/// each time, but not among the same: what other threads submit, that of the test among them, is
+/// there a draw earlier or later. Time stands still while a task can go on. It needs `java.lang` to
+/// be open.
 final class SeededCarriers implements Carriers {
     static final String NAME = "virtual";
     private static final long SEED = Long.getLong("treadle.test.seed", 1);
