@@ -13,30 +13,53 @@ import org.jspecify.annotations.Nullable;
 /// Who awaits whom, told in lines.
 ///
 /// Following what is awaited, be it a task or a future that stands for several, one ends in a
-/// *cycle*, at something that only time or a thread completes, or at an *orphan*: a future that
-/// nobody who is left is known to complete.
+/// *cycle*, at something that only time or a thread completes, or, where neither will, at an
+/// *orphan*: a future that nobody who is left is known to complete.
 final class AwaitGraph {
     private final Trace trace;
+    private final String plainFuture;
     private final IdentityHashMap<Task<?>, LoopGraph.Node> nodes = new IdentityHashMap<>();
     private final List<String> lines = new ArrayList<>();
 
-    private AwaitGraph(Trace trace) {
+    private AwaitGraph(Trace trace, String plainFuture) {
         this.trace = trace;
+        this.plainFuture = plainFuture;
     }
 
+    /// The graph while a timer or a thread may still complete something.
     static String of(Trace trace) {
+        return new AwaitGraph(trace, "a future that no task is known to complete").tellAll();
+    }
+
+    /// The graph when no timer and no thread is left.
+    static String withOrphans(Trace trace) {
+        return new AwaitGraph(trace, "a future that nobody is known to complete (orphan)")
+                .tellAll();
+    }
+
+    /// The cycles alone, a line for each.
+    static List<String> cyclesOf(Trace trace) {
+        AwaitGraph graph = new AwaitGraph(trace, "");
+        graph.capture(trace.alive());
+        return graph.lines;
+    }
+
+    private String tellAll() {
         List<Known> alive = trace.alive();
-        AwaitGraph graph = new AwaitGraph(trace);
+        capture(alive);
+        alive.forEach(this::tell);
+        return lines.isEmpty() ? "" : "await graph\n" + String.join("\n", lines);
+    }
+
+    private void capture(List<Known> alive) {
         alive.stream()
                 .map(known -> known.task.loop())
                 .distinct()
                 .forEach(loop -> {
                     LoopGraph captured = LoopGraph.capture(loop);
-                    captured.tasks().forEach(node -> graph.nodes.put(node.task(), node));
-                    captured.cycles().forEach(graph::tellCycle);
+                    captured.tasks().forEach(node -> nodes.put(node.task(), node));
+                    captured.cycles().forEach(this::tellCycle);
                 });
-        alive.forEach(graph::tell);
-        return graph.lines.isEmpty() ? "" : "await graph\n" + String.join("\n", graph.lines);
     }
 
     private void tellCycle(List<LoopGraph.Node> cycle) {
@@ -70,7 +93,7 @@ final class AwaitGraph {
         }
         LoopGraph.Node node = nodes.get(known.task);
         if (node == null || node.awaited().isEmpty()) {
-            return "awaits a future that nobody is known to complete (orphan)";
+            return "awaits " + plainFuture;
         }
         LoopGraph.Node holder = node.holder();
         return holder != null

@@ -7,9 +7,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param kind what sort of thing
 /// @param headline in one line
+/// @param leak what was left behind, if it is that
 /// @param cause what was thrown, if something was
 /// @param details further lines
-record Finding(Kind kind, String headline, @Nullable Throwable cause, List<String> details) {
+record Finding(
+        Kind kind,
+        String headline,
+        @Nullable Leak leak,
+        @Nullable Throwable cause,
+        List<String> details) {
 
     /// What sorts there are.
     enum Kind {
@@ -22,16 +28,13 @@ record Finding(Kind kind, String headline, @Nullable Throwable cause, List<Strin
         LEAK
     }
 
-    static Finding of(Kind kind, String headline) {
-        return new Finding(kind, headline, null, List.of());
-    }
-
     static Finding thrown(Throwable cause) {
         // Of an assertion the message says it all, and begins on a line of its own.
         String message = cause instanceof AssertionError ? cause.getMessage() : null;
         return new Finding(
                 Kind.THROWN,
                 message == null ? cause.toString() : message.strip(),
+                null,
                 cause,
                 List.of());
     }
@@ -40,6 +43,7 @@ record Finding(Kind kind, String headline, @Nullable Throwable cause, List<Strin
     boolean isLike(@Nullable Finding other) {
         return other != null
                 && kind == other.kind
+                && leak == other.leak
                 && (cause == null ? null : cause.getClass())
                         == (other.cause == null ? null : other.cause.getClass());
     }

@@ -8,7 +8,6 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What happens when nothing is ready: time jumps to the next timer, unless somebody wants to have
@@ -25,7 +24,7 @@ final class IdlePoller implements Poller {
     private final SimulatedThreads threads;
     private final Runnable beat;
     private final BooleanSupplier wakesEarly;
-    private final Supplier<String> awaitGraph;
+    private final Watch watch;
     private final Queue<Promise<@Nullable Void>> idleWaiters = new ArrayDeque<>();
     private volatile @Nullable Thread waiting; // written by the poller, read by any thread
     private volatile boolean woken; // set by any thread, cleared by the poller
@@ -36,7 +35,7 @@ final class IdlePoller implements Poller {
 
     /// @param beat called now and then while this waits in real time
     /// @param wakesEarly asked whether the loop is to wake up for no reason
-    /// @param awaitGraph tells who waits for whom, should nothing ever happen again
+    /// @param watch tells who waits for whom, should nothing ever happen again
     @SuppressWarnings("NullAway.Init") // the queue needs the threads, which need this
     IdlePoller(
             VirtualTime clock,
@@ -44,13 +43,13 @@ final class IdlePoller implements Poller {
             SimulatedThreads threads,
             Runnable beat,
             BooleanSupplier wakesEarly,
-            Supplier<String> awaitGraph) {
+            Watch watch) {
         this.clock = clock;
         this.limits = limits;
         this.threads = threads;
         this.beat = beat;
         this.wakesEarly = wakesEarly;
-        this.awaitGraph = awaitGraph;
+        this.watch = watch;
     }
 
     void queue(SimulatedQueue ready) {
@@ -123,23 +122,25 @@ final class IdlePoller implements Poller {
             }
         } else if (paused && !clock.mayBeWoken()) {
             end(
-                    "nothing is ready and time stands still: the test has called pauseTime(), and nobody calls advance()");
+                    "nothing is ready and time stands still: the test has called pauseTime(), and nobody calls advance()",
+                    watch.awaitGraph());
         } else {
             try {
                 clock.poll(timeoutNanos);
             } catch (VirtualTime.Deadlock _) { // told better here
-                end("deadlock: nothing is ready, no timer is armed, and the test has not ended");
+                end(
+                        "deadlock: nothing is ready, no timer is armed, and the test has not ended",
+                        watch.awaitGraphAtTheEnd());
             }
         }
     }
 
-    private void end(String headline) {
+    private void end(String headline, String awaitGraph) {
         StringBuilder text = new StringBuilder(headline);
         threads.blocked().forEach(line -> text.append('\n').append(line));
         limits.end(
                 new Verdict(
-                        Finding.Kind.DEADLOCK,
-                        text.append('\n').append(awaitGraph.get()).toString()));
+                        Finding.Kind.DEADLOCK, text.append('\n').append(awaitGraph).toString()));
         limits.check();
     }
 
@@ -178,7 +179,7 @@ final class IdlePoller implements Poller {
         limits.end(
                 new Verdict(
                         Finding.Kind.BLOCKED,
-                        text.append('\n').append(awaitGraph.get()).toString()));
+                        text.append('\n').append(watch.awaitGraph()).toString()));
         limits.check();
     }
 

@@ -26,7 +26,10 @@ final class LeakCheck {
             return allowed.contains(Leak.TASK)
                     ? null
                     : finding(
-                            "task that has not ended", tasks.stream().map(this::describe).toList());
+                            Leak.TASK,
+                            "task that has not ended",
+                            tasks.stream().map(this::describe).toList(),
+                            watch.cycles());
         }
         Finding timers = ofTimers();
         return timers != null ? timers : ofObjects();
@@ -43,6 +46,7 @@ final class LeakCheck {
             return null;
         }
         return finding(
+                Leak.TIMER,
                 "timer that is armed",
                 watch.armedTimers().stream().map(timer -> timer + watch.createdAt(timer)).toList());
     }
@@ -59,10 +63,11 @@ final class LeakCheck {
                             + watch.failedAt(failed.future()));
         }
         if (!failures.isEmpty() && !allowed.contains(Leak.FAILURE)) {
-            return finding("failure that nobody asked for", failures);
+            return finding(Leak.FAILURE, "failure that nobody asked for", failures);
         }
         if (!allowed.contains(Leak.COROUTINE) && !watch.pendingCoroutines().isEmpty()) {
             return finding(
+                    Leak.COROUTINE,
                     "coroutine that was never awaited",
                     watch.pendingCoroutines().stream()
                             .map(each -> each + watch.createdAt(each))
@@ -70,6 +75,7 @@ final class LeakCheck {
         }
         if (!allowed.contains(Leak.GENERATOR)) {
             return finding(
+                    Leak.GENERATOR,
                     "generator that is neither exhausted nor closed",
                     watch.openGenerators().stream()
                             .map(each -> each + watch.createdAt(each))
@@ -83,6 +89,7 @@ final class LeakCheck {
         return allowed.contains(Leak.LOOP)
                 ? null
                 : finding(
+                        Leak.LOOP,
                         "loop that is not closed",
                         open.stream().map(CoreEventLoop::toString).toList());
     }
@@ -100,10 +107,15 @@ final class LeakCheck {
             StackTraceElement[] stack = thread.getStackTrace();
             alive.add("thread " + thread.getName() + (stack.length == 0 ? "" : ", at " + stack[0]));
         }
-        return finding("thread that has not ended", alive);
+        return finding(Leak.THREAD, "thread that has not ended", alive);
     }
 
-    private static @Nullable Finding finding(String what, List<String> lines) {
+    private static @Nullable Finding finding(Leak leak, String what, List<String> lines) {
+        return finding(leak, what, lines, List.of());
+    }
+
+    private static @Nullable Finding finding(
+            Leak leak, String what, List<String> lines, List<String> cycles) {
         if (lines.isEmpty()) {
             return null;
         }
@@ -112,10 +124,9 @@ final class LeakCheck {
                         + (lines.size() == 1 ? "a " + what : lines.size() + " times a " + what)
                         + ": "
                         + lines.getFirst();
-        return new Finding(
-                Finding.Kind.LEAK,
-                headline,
-                null,
-                lines.subList(1, lines.size()).stream().map("  "::concat).toList());
+        List<String> details = new ArrayList<>();
+        lines.stream().skip(1).map("  "::concat).forEach(details::add);
+        details.addAll(cycles);
+        return new Finding(Finding.Kind.LEAK, headline, leak, null, details);
     }
 }

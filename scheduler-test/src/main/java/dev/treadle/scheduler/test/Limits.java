@@ -1,6 +1,7 @@
 package dev.treadle.scheduler.test;
 
 import dev.treadle.core.Clock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// How long a run may go on, and what ends it.
@@ -9,13 +10,16 @@ final class Limits {
     static final int MOST_STEPS = 1_000_000;
 
     private final Clock clock;
+    private final Supplier<String> awaitGraph;
     private long time;
     private int stepsAtThisTime;
     private int steps;
     private @Nullable Verdict verdict; // loop thread only: to be thrown where a loop can be ended
 
-    Limits(Clock clock) {
+    /// @param awaitGraph tells who waits for whom, should a run go on for too long
+    Limits(Clock clock, Supplier<String> awaitGraph) {
         this.clock = clock;
+        this.awaitGraph = awaitGraph;
         this.time = clock.nanoTime();
     }
 
@@ -29,16 +33,18 @@ final class Limits {
         }
         if (++stepsAtThisTime > MOST_STEPS_AT_ONE_TIME) {
             end(
-                    new Verdict(
-                            Finding.Kind.LIVELOCK,
-                            "livelock: "
-                                    + MOST_STEPS_AT_ONE_TIME
-                                    + " steps have not moved the time, and something is still ready"));
+                    Finding.Kind.LIVELOCK,
+                    "livelock: "
+                            + MOST_STEPS_AT_ONE_TIME
+                            + " steps have not moved the time, and something is still ready");
         } else if (steps > MOST_STEPS) {
-            end(
-                    new Verdict(
-                            Finding.Kind.STEPS,
-                            "the run has not ended after " + MOST_STEPS + " steps"));
+            end(Finding.Kind.STEPS, "the run has not ended after " + MOST_STEPS + " steps");
+        }
+    }
+
+    private void end(Finding.Kind kind, String headline) {
+        if (verdict == null) {
+            end(new Verdict(kind, headline + '\n' + awaitGraph.get()));
         }
     }
 

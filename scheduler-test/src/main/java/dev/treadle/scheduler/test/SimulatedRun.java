@@ -33,7 +33,7 @@ final class SimulatedRun {
     private final Choices choices;
     private final Heartbeat heartbeat;
     private final VirtualTime clock = new VirtualTime();
-    private final Limits limits = new Limits(clock);
+    private final Limits limits;
     private final Injector injector;
     private final Watch watch;
     private final SimulatedThreads threads;
@@ -51,6 +51,7 @@ final class SimulatedRun {
         this.heartbeat = heartbeat;
         this.injector = new Injector(plan.injection());
         this.watch = new Watch(clock, injector, plan.tracing());
+        this.limits = new Limits(clock, watch::awaitGraph);
         this.threads =
                 new SimulatedThreads(
                         Objects.requireNonNull(Thread.currentThread().getThreadGroup()),
@@ -149,7 +150,7 @@ final class SimulatedRun {
                         threads,
                         heartbeat::beat,
                         this::wakesEarly,
-                        watch::awaitGraph);
+                        watch);
         String threadName = LoopNames.threads(TestSchedulerProvider.NAME, name);
         SimulatedQueue queue = new SimulatedQueue(choices, limits, watch, threads, this::passTime);
         poller.queue(queue);
@@ -298,6 +299,7 @@ final class SimulatedRun {
         return new Finding(
                 Finding.Kind.PROBLEM,
                 first.message() + (first.exception() == null ? "" : ": " + first.exception()),
+                null,
                 first.exception(),
                 List.of());
     }
@@ -315,7 +317,8 @@ final class SimulatedRun {
         }
         String message = Objects.requireNonNull(verdict.getMessage());
         List<String> lines = message.lines().toList();
-        return new Finding(verdict.kind, lines.getFirst(), null, lines.subList(1, lines.size()));
+        return new Finding(
+                verdict.kind, lines.getFirst(), null, null, lines.subList(1, lines.size()));
     }
 
     private static @Nullable Finding or(

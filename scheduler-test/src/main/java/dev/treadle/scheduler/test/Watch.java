@@ -229,7 +229,18 @@ final class Watch implements Probe {
         return trace == null ? "" : trace.failedAt(object);
     }
 
+    /// Who awaits whom, while a timer or a thread may still complete something.
     String awaitGraph() {
         return trace == null ? "" : AwaitGraph.of(trace);
+    }
+
+    /// Who awaits whom, when no timer and no thread is left.
+    String awaitGraphAtTheEnd() {
+        return trace == null ? "" : AwaitGraph.withOrphans(trace);
+    }
+
+    /// The cycles in which tasks await each other.
+    List<String> cycles() {
+        return trace == null ? List.of() : AwaitGraph.cyclesOf(trace);
     }
 }

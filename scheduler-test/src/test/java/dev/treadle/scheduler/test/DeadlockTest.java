@@ -46,19 +46,7 @@ class DeadlockTest {
     @Test
     void aCycleThroughLocksIsTold() {
         SimulationFailure failure =
-                FIFO.find(
-                                _ -> {
-                                    Lock one = new Lock();
-                                    Lock other = new Lock();
-                                    Task<?> a =
-                                            Async.createTask(
-                                                    () -> takeBoth(one, other),
-                                                    TaskOptions.named("a"));
-                                    Async.createTask(
-                                            () -> takeBoth(other, one), TaskOptions.named("b"));
-                                    a.await();
-                                })
-                        .orElseThrow();
+                FIFO.find(_ -> deadlocked().await()).orElseThrow();
 
         assertThat(failure.getMessage())
                 .containsPattern("cycle: (a → b → a|b → a → b)")
@@ -75,6 +63,55 @@ class DeadlockTest {
                 return "both";
             }
         }
+    }
+
+    @Test
+    void aCycleThatTheTestDoesNotAwaitIsToldWithWhatIsLeftBehind() {
+        SimulationFailure failure =
+                FIFO.find(
+                                _ -> {
+                                    deadlocked();
+                                    Async.sleep(Duration.ofMillis(1)).await();
+                                })
+                        .orElseThrow();
+
+        assertThat(failure.getMessage())
+                .startsWith("left behind: 2 times a task that has not ended: Task[a, ")
+                .containsPattern("cycle: (a → b → a|b → a → b)");
+    }
+
+    @Test
+    void aCycleWithinARunThatGoesOnForEverIsTold() {
+        SimulationFailure failure =
+                FIFO.find(
+                                simulation -> {
+                                    simulation.background(
+                                            Async.createTask(
+                                                    () -> {
+                                                        while (true) {
+                                                            Async.sleep(Duration.ofMillis(1))
+                                                                    .await();
+                                                        }
+                                                    },
+                                                    TaskOptions.named("clock")));
+                                    deadlocked().await();
+                                })
+                        .orElseThrow();
+
+        assertThat(failure.getMessage())
+                .startsWith("the run has not ended after ")
+                .containsPattern("cycle: (a → b → a|b → a → b)")
+                .contains("clock awaits a future that no task is known to complete")
+                .doesNotContain("orphan");
+    }
+
+    /// Two tasks that take two locks in opposite order; returns one of them.
+    private static Task<?> deadlocked() {
+        Lock one = new Lock();
+        Lock other = new Lock();
+        Task<?> a = Async.createTask(() -> takeBoth(one, other), TaskOptions.named("a"));
+        Async.createTask(() -> takeBoth(other, one), TaskOptions.named("b"));
+        return a;
     }
 
     @Test
