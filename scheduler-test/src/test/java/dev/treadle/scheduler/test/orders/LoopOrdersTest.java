@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 
 /// The edges of a loop: other threads, its runner, and its end.
 class LoopOrdersTest {
@@ -149,7 +150,75 @@ class LoopOrdersTest {
         }
     }
 
+    @TreadleTest(strategies = {Strategy.RANDOM, Strategy.PCT, Strategy.DFS})
+    void theResultOfBlockingWorkMeetsACancellationAndGivesOneOutcome(Simulation simulation) {
+        int[] begun = {0};
+        int[] worked = {0};
+        int[] left = {0};
+        Task<String> waiting =
+                Async.createTask(() -> {
+                    begun[0]++;
+                    try {
+                        return Async.toThread(() -> {
+                                    worked[0]++;
+                                    return "result";
+                                })
+                                .await();
+                    } finally {
+                        left[0]++;
+                    }
+                });
+        Task<?> cancelling = sometime(simulation, 1, waiting::cancel);
+
+        end(waiting, cancelling);
+        simulation.idle().await();
+
+        assertThat(left[0]).isEqualTo(begun[0]);
+        assertThat(worked[0]).isLessThanOrEqualTo(begun[0]);
+        assertThat(failureOf(waiting)).isNull();
+        if (!waiting.isCancelled()) {
+            assertThat(waiting.result()).isEqualTo("result");
+            assertThat(worked[0]).isOne();
+        }
+    }
+
     // ---- the end of a run
+
+    @TreadleTest(
+            body = Body.PROGRAM,
+            strategies = {Strategy.RANDOM, Strategy.PCT, Strategy.DFS})
+    void whatAThreadQueuesWhileTheLoopClosesRunsInOrderOrNotAtAll(Simulation simulation) {
+        List<Integer> ran = new ArrayList<>();
+        List<Integer> refused = new ArrayList<>();
+        try (EventLoop loop = EventLoop.create()) {
+            simulation.thread(
+                    "queueing",
+                    () -> {
+                        for (int i = 0; i < 4; i++) {
+                            int number = i;
+                            try {
+                                loop.callSoonThreadsafe(() -> ran.add(number));
+                            } catch (IllegalStateException e) {
+                                refused.add(number);
+                            }
+                        }
+                    });
+            loop.runUntilComplete(
+                    Coroutine.of(() -> {
+                        for (int i = simulation.choose(3); i >= 0; i--) {
+                            Async.yieldNow().await();
+                        }
+                    }));
+        }
+
+        simulation.afterwards(() -> {
+            // Those in between were queued in time, and dropped when the loop was closed.
+            assertThat(ran).isEqualTo(IntStream.range(0, ran.size()).boxed().toList());
+            int first = 4 - refused.size();
+            assertThat(refused).isEqualTo(IntStream.range(first, 4).boxed().toList());
+            assertThat(ran.size()).isLessThanOrEqualTo(first);
+        });
+    }
 
     @TreadleTest(
             body = Body.PROGRAM,
