@@ -148,7 +148,8 @@ class DeadlockTest extends OnVirtualLoop {
                     .singleElement()
                     .satisfies(problem -> {
                         assertThat(problem.message())
-                                .startsWith("deadlock: a → b → c → a: each of these tasks awaits the next")
+                                .startsWith(
+                                        "deadlock: a → b → c → a: each of these tasks awaits the next")
                                 .contains("at dev.treadle.usercode.Work.awaitHere(");
                         assertThat(problem.future()).isSameAs(tasks.get(0));
                     });
@@ -234,12 +235,15 @@ class DeadlockTest extends OnVirtualLoop {
                                     "owner",
                                     () -> {
                                         try (var _ = lock.acquire().await()) {
-                                            return TaskGroup.run(group -> {
-                                                        Work.createIn(
-                                                                group,
-                                                                "child",
-                                                                () -> lock.acquire().await());
-                                                    })
+                                            return TaskGroup.run(
+                                                            group -> {
+                                                                Work.createIn(
+                                                                        group,
+                                                                        "child",
+                                                                        () ->
+                                                                                lock.acquire()
+                                                                                        .await());
+                                                            })
                                                     .await();
                                         }
                                     }));
@@ -260,10 +264,12 @@ class DeadlockTest extends OnVirtualLoop {
             loop.debug(false);
             Lock lock = new Lock();
             List<Task<Object>> tasks = List.of(spawn("a", () -> takeBoth(lock, lock)));
-            Task<?> onlooker = spawn(() -> onForeignThread(() -> {
-                loop.debug(true);
-                return null;
-            }));
+            Task<?> onlooker =
+                    spawn(() ->
+                            onForeignThread(() -> {
+                                loop.debug(true);
+                                return null;
+                            }));
 
             assertThat(problemsAtRest())
                     .singleElement()

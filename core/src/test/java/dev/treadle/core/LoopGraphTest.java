@@ -358,7 +358,8 @@ class LoopGraphTest extends OnVirtualLoop {
             assertThat(graph.cycles()).hasSize(1);
             assertThat(names(graph.cycles().get(0))).containsExactly("a", "b");
             assertThat(graph.toString())
-                    .contains("a → b → a: these tasks await each other, and none can go on unless its wait is ended from outside")
+                    .contains(
+                            "a → b → a: these tasks await each other, and none can go on unless its wait is ended from outside")
                     .contains("\ntask a (suspended)\n")
                     .contains("\ntask b (suspended)\n")
                     .contains("\ntask bystander (suspended)\n")

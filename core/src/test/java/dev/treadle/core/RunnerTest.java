@@ -507,8 +507,7 @@ class RunnerTest {
         private Thread runningUntilInterrupted(CountDownLatch running, List<Throwable> ends) {
             return Thread.ofPlatform()
                     .daemon()
-                    .start(() ->
-                            ends.add(OnVirtualLoop.thrownBy(() -> untilInterrupted(running))));
+                    .start(() -> ends.add(OnVirtualLoop.thrownBy(() -> untilInterrupted(running))));
         }
 
         private void untilInterrupted(CountDownLatch running) {

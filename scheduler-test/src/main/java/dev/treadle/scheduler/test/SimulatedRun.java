@@ -144,13 +144,7 @@ final class SimulatedRun {
     CoreEventLoop newLoop(LoopConfig config) {
         String name = config.name() != null ? config.name() : "loop-" + (loops.size() + 1);
         IdlePoller poller =
-                new IdlePoller(
-                        clock,
-                        limits,
-                        threads,
-                        heartbeat::beat,
-                        this::wakesEarly,
-                        watch);
+                new IdlePoller(clock, limits, threads, heartbeat::beat, this::wakesEarly, watch);
         String threadName = LoopNames.threads(TestSchedulerProvider.NAME, name);
         SimulatedQueue queue = new SimulatedQueue(choices, limits, watch, threads, this::passTime);
         poller.queue(queue);

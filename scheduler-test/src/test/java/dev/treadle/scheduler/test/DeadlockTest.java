@@ -45,8 +45,7 @@ class DeadlockTest {
 
     @Test
     void aCycleThroughLocksIsTold() {
-        SimulationFailure failure =
-                FIFO.find(_ -> deadlocked().await()).orElseThrow();
+        SimulationFailure failure = FIFO.find(_ -> deadlocked().await()).orElseThrow();
 
         assertThat(failure.getMessage())
                 .containsPattern("cycle: (a → b → a|b → a → b)")

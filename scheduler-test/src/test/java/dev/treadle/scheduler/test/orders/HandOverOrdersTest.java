@@ -154,8 +154,7 @@ class HandOverOrdersTest {
             void check() {
                 if (held < permits) {
                     assertThat(semaphore)
-                            .hasToString(
-                                    "Semaphore[permits=" + (permits - held) + ", waiters=0]");
+                            .hasToString("Semaphore[permits=" + (permits - held) + ", waiters=0]");
                 } else {
                     assertThat(semaphore.toString()).contains("permits=0");
                 }

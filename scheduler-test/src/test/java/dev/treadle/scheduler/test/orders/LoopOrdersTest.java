@@ -159,10 +159,11 @@ class LoopOrdersTest {
                 Async.createTask(() -> {
                     begun[0]++;
                     try {
-                        return Async.toThread(() -> {
-                                    worked[0]++;
-                                    return "result";
-                                })
+                        return Async.toThread(
+                                        () -> {
+                                            worked[0]++;
+                                            return "result";
+                                        })
                                 .await();
                     } finally {
                         left[0]++;
