@@ -74,7 +74,7 @@ final class Threads {
             Task<T> task;
             try {
                 task = loop.createTask(coroutine);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 view.completeExceptionally(e);
                 throw e; // the loop's exception handler is to know as well
             }

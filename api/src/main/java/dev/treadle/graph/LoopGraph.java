@@ -64,7 +64,7 @@ public record LoopGraph(
             Future<?> future = inspection.awaited(task);
             this.awaits = future == null || future.isDone() ? null : future.toString();
             this.holdingTask = future == null ? null : inspection.holder(future);
-            this.state = describe(task, awaits != null, inspection.running() == task);
+            this.state = describe(task, awaits != null, inspection.isRunning(task));
         }
 
         private String describe(Task<?> of, boolean suspended, boolean running) {

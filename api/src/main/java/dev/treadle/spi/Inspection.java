@@ -56,6 +56,14 @@ public interface Inspection {
         return worker == 0 ? running() : null;
     }
 
+    /// {@return whether a step of a task runs at this moment}
+    ///
+    /// @implSpec Knows of the first worker alone, by [#running()].
+    /// @param task a task of this loop
+    default boolean isRunning(Task<?> task) {
+        return running() == task;
+    }
+
     /// {@return what a suspended task awaits, or null}
     ///
     /// @param task a task of this loop

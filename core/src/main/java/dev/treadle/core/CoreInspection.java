@@ -73,6 +73,13 @@ final class CoreInspection implements Inspection {
     }
 
     @Override
+    public boolean isRunning(Task<?> task) {
+        return ours(task) instanceof ParallelTask<?> beside
+                ? beside.isInStep()
+                : loop.dispatcher.currentTask() == task;
+    }
+
+    @Override
     public @Nullable Future<?> awaited(Task<?> task) {
         return ours(task).awaited();
     }

@@ -20,6 +20,7 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
     private @Nullable Measuring
             measuring; // own thread only: of the step under way, if it was chosen
     private long began; // own thread only: when that step began
+    private boolean inStep; // own thread writes it; others may see it late
 
     ParallelTask(
             CoreEventLoop loop,
@@ -67,6 +68,7 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
     }
 
     private void stepBegins() {
+        inStep = true;
         countStep();
         Measuring current = loop().dispatcher.measuring();
         Sample sample = current == null ? null : current.take(step());
@@ -77,11 +79,17 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
     }
 
     private void stepEnds() {
+        inStep = false;
         Measuring current = measuring;
         if (current != null) {
             measuring = null;
             current.ended(worker(), began);
         }
+    }
+
+    /// Whether a step runs. From any thread.
+    final boolean isInStep() {
+        return inStep;
     }
 
     // ---- suspending, on the own thread

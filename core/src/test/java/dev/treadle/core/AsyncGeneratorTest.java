@@ -77,6 +77,16 @@ class AsyncGeneratorTest extends OnVirtualLoop {
         }
 
         @Test
+        void whatEndsAnIterationMayBeAnElement() {
+            List<Exception> elements = List.of(new StopIteration(1), new StopAsyncIteration());
+            run(() -> {
+                AsyncGenerator<Exception> generator =
+                        AsyncGenerator.of(y -> elements.forEach(y::yield));
+                assertThat(generator.toList().await()).isEqualTo(elements);
+            });
+        }
+
+        @Test
         void nothingRunsBeforeTheFirstRequestIsAwaited() {
             run(() -> {
                 AsyncGenerator<Integer> generator =

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.treadle.Async;
 import dev.treadle.CancelledError;
 import dev.treadle.ContextVar;
+import dev.treadle.Coroutine;
 import dev.treadle.EventLoop.ExceptionHandler;
 import dev.treadle.EventLoop.Problem;
 import dev.treadle.Future;
@@ -559,6 +560,30 @@ class FutureTest extends OnVirtualLoop {
                     .singleElement()
                     .satisfies(problem ->
                             assertThat(problem.exception()).isInstanceOf(IOException.class));
+        }
+
+        @Test
+        @Behaviour("FUT-11")
+        void whatIsLateForItsGatheringIsNotReported() {
+            CountDownLatch reported = reportsOf("last");
+            run(() -> {
+                Future<List<String>> all = Async.gather(List.of(failing("first"), failing("late")));
+                assertThat(failureOf(all)).hasMessage("first");
+            });
+            failAndForget("last");
+
+            collectUntil(reported);
+            System.gc();
+
+            assertThat(takeProblems())
+                    .extracting(problem -> Objects.requireNonNull(problem.exception()).getMessage())
+                    .containsExactly("last");
+        }
+
+        private static Coroutine<String> failing(String message) {
+            return Coroutine.of(() -> {
+                throw new IllegalArgumentException(message);
+            });
         }
 
         private Promise<String> failed(String message) {

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.treadle.Async;
 import dev.treadle.CancelledError;
 import dev.treadle.Coroutine;
+import dev.treadle.EventLoop;
 import dev.treadle.Handle;
 import dev.treadle.Promise;
 import dev.treadle.Task;
+import dev.treadle.TaskFactory;
+import dev.treadle.TaskOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +26,8 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @NullUnmarked
 class ThreadsafeTest extends OnVirtualLoop {
@@ -440,6 +445,40 @@ class ThreadsafeTest extends OnVirtualLoop {
             runOneIteration();
 
             assertThat(log).isEmpty();
+        }
+
+        @ParameterizedTest
+        @ValueSource(classes = {IllegalStateException.class, AssertionError.class})
+        void whatTheTaskFactoryThrowsIsDeliveredAndReported(Class<? extends Throwable> type)
+                throws ReflectiveOperationException {
+            Throwable refusal = type.getConstructor().newInstance();
+
+            Throwable thrown =
+                    whileTheLoopRuns(() -> {
+                        loop.callSoonThreadsafe(() -> loop.taskFactory(refusing(refusal)));
+                        return thrownBy(() ->
+                                Async.runCoroutineThreadsafe(Coroutine.of(() -> "never"), loop)
+                                        .get());
+                    });
+            loop.taskFactory(null);
+
+            assertThat(thrown).isInstanceOf(ExecutionException.class).hasCause(refusal);
+            assertThat(takeProblems())
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem.exception()).isSameAs(refusal));
+        }
+
+        private static TaskFactory refusing(Throwable refusal) {
+            return new TaskFactory() {
+                @Override
+                public <T> Task<T> createTask(
+                        EventLoop on, Coroutine<T> coroutine, TaskOptions options) {
+                    if (refusal instanceof Error error) {
+                        throw error;
+                    }
+                    throw (RuntimeException) refusal;
+                }
+            };
         }
 
         /// Runs the loop while another thread does something.
