@@ -44,7 +44,7 @@ final class Limits {
 
     private void end(Finding.Kind kind, String headline) {
         if (verdict == null) {
-            end(new Verdict(kind, headline + '\n' + awaitGraph.get()));
+            end(new Verdict(kind, (headline + '\n' + awaitGraph.get()).strip()));
         }
     }
 
