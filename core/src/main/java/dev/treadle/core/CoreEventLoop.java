@@ -76,7 +76,7 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
     /// @param scheduler the name of the scheduler that assembles it
     /// @param ports its parts, which must not be shared with another loop
     public CoreEventLoop(String name, String scheduler, Ports ports) {
-        this(name, scheduler, ports, new HeapTimerQueue(), null);
+        this(name, scheduler, ports, new HeapTimerQueue(), null, null);
     }
 
     /// Assembles a parallel loop, whose tasks have threads of their own.
@@ -87,7 +87,13 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
     ///   of the callbacks
     /// @param taskThreads where the tasks run
     public CoreEventLoop(String name, String scheduler, Ports ports, TaskThreads taskThreads) {
-        this(name, scheduler, ports, new HeapTimerQueue(), taskThreads);
+        this(
+                name,
+                scheduler,
+                ports,
+                new HeapTimerQueue(),
+                loop -> new ThreadPerTask(loop, taskThreads),
+                null);
     }
 
     /// Assembles a parallel loop, whose tasks take the seats of a pool.
@@ -118,21 +124,6 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
     }
 
     CoreEventLoop(
-            String name,
-            String scheduler,
-            Ports ports,
-            TimerQueue timers,
-            @Nullable TaskThreads taskThreads) {
-        this(
-                name,
-                scheduler,
-                ports,
-                timers,
-                taskThreads == null ? null : loop -> new ThreadPerTask(loop, taskThreads),
-                null);
-    }
-
-    private CoreEventLoop(
             String name,
             String scheduler,
             Ports ports,

@@ -227,7 +227,7 @@ final class Seat {
         if (searching && naps < MOST_NAPS && pool.isOpen()) {
             idleSeats.nap(this);
             if (!roused) {
-                me.park(NAP_NANOS << naps);
+                pool.carriers().nap(me, NAP_NANOS << naps);
             }
             naps++;
             idleSeats.riseFromNap(this);

@@ -15,6 +15,11 @@ interface SeatCarriers {
     /// Lets others have the carrier for a moment. Called now and then by the holder of a seat.
     void breathe(Seat seat);
 
+    /// Parks the holder of a seat that has nothing to do for a short time; may return early.
+    default void nap(SeatRunner holder, long nanos) {
+        holder.park(nanos);
+    }
+
     /// Ends what carries the threads, when all of them have ended.
     void close();
 }

@@ -48,10 +48,17 @@ final class TaskPool extends ParallelTasks {
     // SHUT    -> ENDED when no task is left
     private volatile State state = State.PAUSED; // written by the caller, read by any
 
+    /// Makes a pool on the carriers that this JVM offers.
     TaskPool(CoreEventLoop loop, PoolConfig config) {
+        this(
+                loop,
+                config,
+                CarrierChoice.newSeatCarriers(loop.threadName("carrier-"), config.parallelism()));
+    }
+
+    TaskPool(CoreEventLoop loop, PoolConfig config, SeatCarriers carriers) {
         this.loop = loop;
-        this.carriers =
-                CarrierChoice.newSeatCarriers(loop.threadName("carrier-"), config.parallelism());
+        this.carriers = carriers;
         this.limit = new TaskLimit(loop, config);
         this.idleSeats = new IdleSeats(this, config.parallelism());
         this.seats = new Seat[config.parallelism()];

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// next, in every interleaving that the model checker can reach.
 @NullUnmarked
 class CancelInterleavingTest {
-    private static final int INVOCATIONS = 300;
+    private static final int INVOCATIONS = 100;
 
     /// One that was lost would leave the task waiting for ever.
     @ParameterizedTest

@@ -130,10 +130,10 @@ class ConditionTest extends OnVirtualLoop {
             run(() -> {
                 signalling(1);
                 Task<?> waiter = passer("late");
-                yieldTimes(3);
+                settle();
                 assertThat(waiter.isDone()).isFalse();
                 signalling(0);
-                yieldTimes(3);
+                settle();
                 assertThat(waiter.isDone()).isFalse();
                 signalling(1);
                 waiter.await();

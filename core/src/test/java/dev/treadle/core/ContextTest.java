@@ -215,7 +215,7 @@ class ContextTest extends OnVirtualLoop {
                 });
                 variable.set("later");
                 promise.complete("x");
-                yieldTimes(2);
+                settle();
                 say(variable.get());
             });
 

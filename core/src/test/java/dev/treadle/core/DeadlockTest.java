@@ -311,7 +311,7 @@ class DeadlockTest extends OnVirtualLoop {
                                         return "done";
                                     }
                                 });
-                yieldNow();
+                settle();
                 try (var _ = lock.acquire().await()) {
                     assertThat(slow.isDone()).isTrue();
                 }

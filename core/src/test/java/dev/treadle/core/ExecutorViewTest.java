@@ -177,11 +177,11 @@ class ExecutorViewTest extends OnVirtualLoop {
                             assertThat(future[0].cancel(true)).isTrue();
                             say("interrupted=" + Thread.currentThread().isInterrupted());
                         });
-                yieldNow();
+                settle();
                 assertThat(future[0].isCancelled()).isTrue();
                 Future<?> never = service.submit(saying("never"));
                 never.cancel(true);
-                yieldNow();
+                settle();
             });
 
             assertThat(log).containsExactly("interrupted=false");
@@ -196,10 +196,10 @@ class ExecutorViewTest extends OnVirtualLoop {
                         .isInstanceOf(RejectedExecutionException.class)
                         .hasMessageContaining("loop test");
                 assertThat(service.isTerminated()).isFalse();
-                yieldNow();
+                settle();
                 assertThat(service.isTerminated()).isTrue();
                 loop.callSoon(saying("the loop goes on"));
-                yieldNow();
+                settle();
             });
 
             assertThat(log).containsExactly("ran", "the loop goes on");

@@ -17,7 +17,12 @@ import java.util.concurrent.TimeUnit;
 /// there a draw earlier or later. Time stands still while a task can go on. It needs `java.lang` to
 /// be open.
 final class SeededCarriers implements Carriers {
-    static final String NAME = "virtual";
+    /// The name where each task has a thread of its own.
+    static final String VIRTUAL = "virtual";
+
+    /// The name where tasks take seats.
+    static final String POOL = "pool";
+
     private static final long SEED = Long.getLong("treadle.test.seed", 1);
 
     private final VirtualTime time;
@@ -77,7 +82,7 @@ final class SeededCarriers implements Carriers {
 
     @Override
     public String name() {
-        return NAME;
+        return "seeded";
     }
 
     @Override
@@ -85,17 +90,57 @@ final class SeededCarriers implements Carriers {
         return ofRunners.name(name).unstarted(body);
     }
 
-    /// Where the tasks run.
+    /// What runs tasks that have threads of their own.
     TaskThreads ofTasks() {
         return new TaskThreads() {
             @Override
             public String name() {
-                return NAME;
+                return VIRTUAL;
             }
 
             @Override
             public Thread newThread(String name, Runnable body) {
                 return ofTasks.name(name).unstarted(body);
+            }
+        };
+    }
+
+    /// What the seats of a pool are carried by.
+    SeatCarriers ofSeats() {
+        return new SeatCarriers() {
+            @Override
+            public String name() {
+                return POOL;
+            }
+
+            @Override
+            public Thread newThread(String name, SeatRunner runner) {
+                return ofTasks.name(name).unstarted(runner);
+            }
+
+            @Override
+            public void seated(SeatRunner runner, Seat seat) {
+                // All seats have the same carrier.
+            }
+
+            // A task that never suspends would keep the only carrier.
+            @Override
+            @SuppressWarnings("ThreadPriorityCheck") // the scheduler is ours
+            public void breathe(Seat seat) {
+                Thread.yield();
+            }
+
+            // Time stands still meanwhile, because the seat may find something yet.
+            @Override
+            public void nap(SeatRunner holder, long nanos) {
+                try (VirtualTime.Expectation _ = time.expectForeign()) {
+                    holder.park(nanos);
+                }
+            }
+
+            @Override
+            public void close() {
+                // The carrier ends by itself.
             }
         };
     }

@@ -247,10 +247,10 @@ class SemaphoreTest extends OnVirtualLoop {
             run(() -> {
                 Task<?> first = taker(semaphore, "first");
                 taker(semaphore, "second");
-                yieldNow();
+                settle();
                 first.cancel();
                 semaphore.release();
-                yieldTimes(5);
+                settle();
             });
 
             assertThat(log).containsExactly("second");

@@ -88,9 +88,9 @@ class ShieldTest extends OnVirtualLoop {
                 Promise<String> inner = never();
                 Future<String> shield = Async.shield(inner);
                 shield.cancel();
-                yieldNow();
+                settle();
                 inner.fail(new IllegalArgumentException("late"));
-                yieldNow();
+                settle();
             });
 
             assertThat(takeProblems())
@@ -107,11 +107,11 @@ class ShieldTest extends OnVirtualLoop {
             run(() -> {
                 Promise<String> inner = never();
                 Async.shield(inner).cancel();
-                yieldNow();
+                settle();
                 Async.shield(inner).cancel();
-                yieldNow();
+                settle();
                 inner.fail(new IllegalArgumentException("late"));
-                yieldNow();
+                settle();
             });
 
             assertThat(takeProblems()).hasSize(1);

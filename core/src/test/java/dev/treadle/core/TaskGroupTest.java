@@ -429,7 +429,7 @@ class TaskGroupTest extends OnVirtualLoop {
                                             });
                                             say("created");
                                             try {
-                                                yieldTimes(5);
+                                                settle();
                                                 say("not reached");
                                             } finally {
                                                 say("cancelled later");

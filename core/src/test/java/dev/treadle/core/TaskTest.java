@@ -590,6 +590,7 @@ class TaskTest extends OnVirtualLoop {
             assertThat(log).containsExactly("queued", "result", "queued by it");
         }
 
+        @Tag("confined")
         @Test
         @Behaviour("TSK-27")
         void forLessThanNoTimeDoesTheSame() {

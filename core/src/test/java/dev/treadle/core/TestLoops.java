@@ -7,6 +7,10 @@ import java.util.WeakHashMap;
 /// Makes loops for tests, with the carriers of the run: the build runs every test once on each
 /// kind, and those that count on no order among tasks on parallel loops too.
 public final class TestLoops {
+    /// More seats than one may search at a time.
+    private static final PoolConfig POOL =
+            new PoolConfig(3, Integer.MAX_VALUE, PoolConfig.WhenFull.REFUSE);
+
     // Guarded by the class.
     private static final Map<Object, VirtualTime> TIMES = new WeakHashMap<>();
 
@@ -17,9 +21,14 @@ public final class TestLoops {
         return System.getProperty("treadle.test.carriers", "baton");
     }
 
-    /// Whether the loops of this run are parallel, as those of scheduler-virtual are.
+    /// Whether the loops of this run are parallel, as those of scheduler-virtual and scheduler-pool
+    /// are.
     static boolean isParallel() {
-        return carriers().equals(SeededCarriers.NAME);
+        return carriers().equals(SeededCarriers.VIRTUAL) || isPool();
+    }
+
+    private static boolean isPool() {
+        return carriers().equals(SeededCarriers.POOL);
     }
 
     /// A loop on a virtual time of its own.
@@ -48,12 +57,24 @@ public final class TestLoops {
                         seeded != null ? seeded : CarrierChoice.newCarriers("treadle-test-" + name),
                         new WatchedOffload(
                                 new ThreadOffload("treadle-test-" + name + "-offload"), time));
-        TaskThreads threads = seeded != null ? seeded.ofTasks() : null;
-        CoreEventLoop loop = new CoreEventLoop(name, "test", ports, timers, threads);
+        CoreEventLoop loop =
+                new CoreEventLoop(
+                        name,
+                        "test",
+                        ports,
+                        timers,
+                        seeded != null ? parent -> newTasks(parent, seeded) : null,
+                        null);
         synchronized (TestLoops.class) {
             TIMES.put(loop, time);
         }
         return loop;
+    }
+
+    private static ParallelTasks newTasks(CoreEventLoop loop, SeededCarriers seeded) {
+        return isPool()
+                ? new TaskPool(loop, POOL, seeded.ofSeats())
+                : new ThreadPerTask(loop, seeded.ofTasks());
     }
 
     /// The virtual time of a loop that was made here.
