@@ -10,6 +10,7 @@ import dev.treadle.Task;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /// K2, cancelling tasks.
@@ -157,6 +158,34 @@ abstract class CancelRules extends Rules {
         });
     }
 
+    @Test
+    @Requirement("K2.8")
+    void aTaskThatIsDoneIsNotCancelled() {
+        run(() -> {
+            Task<String> task = Async.createTask(() -> "done");
+            task.await();
+            assertThat(task.cancel()).as("what cancel() of a done task returned").isFalse();
+            assertThat(task.cancelling()).as("requests to a done task").isZero();
+            assertThat(task.result()).as("result of the task").isEqualTo("done");
+        });
+    }
+
+    @Test
+    @Requirement("K2.9")
+    void aRequestReachesATaskThatIsAboutToGoOn() {
+        Assumptions.assumeTrue(tck().confined(), "the task may have gone on already");
+        run(() -> {
+            Promise<String> gate = loop.createPromise();
+            Task<String> task = Async.createTask(() -> gate.await());
+            letItSuspend(task);
+            gate.complete("open");
+            task.cancel();
+            assertThat(thrownBy(task::await))
+                    .as("what awaiting the task throws that was cancelled at the last moment")
+                    .isInstanceOf(CancelledError.class);
+        });
+    }
+
     /// Waits until a gate is open, whatever cancellations arrive.
     private String refusing(Promise<String> gate) {
         while (true) {
@@ -167,14 +196,6 @@ abstract class CancelRules extends Rules {
             } catch (CancelledError e) {
                 say("refused");
             }
-        }
-    }
-
-    /// Gives up control until a task stands at its first await.
-    private void letItSuspend(Task<?> task) {
-        long deadline = endOfPatience();
-        while (task.stack().isEmpty() && System.nanoTime() < deadline) {
-            Async.yieldNow().await();
         }
     }
 }

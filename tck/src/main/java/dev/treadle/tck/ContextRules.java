@@ -6,6 +6,7 @@ import dev.treadle.Async;
 import dev.treadle.Context;
 import dev.treadle.ContextVar;
 import dev.treadle.Coroutine;
+import dev.treadle.Promise;
 import dev.treadle.Task;
 import dev.treadle.TaskOptions;
 import org.jspecify.annotations.Nullable;
@@ -105,6 +106,20 @@ abstract class ContextRules extends Rules {
             Async.yieldNow().await();
             assertThat(variable.get()).as("what is seen after that").isEqualTo("outer");
             other.await();
+        });
+    }
+
+    @Test
+    @Requirement("X1.5")
+    void aDoneCallbackSeesWhatWasSetWhenItWasAdded() {
+        run(() -> {
+            variable.set("added");
+            Promise<String> awaited = loop.createPromise();
+            Promise<String> seen = loop.createPromise();
+            awaited.addDoneCallback(_ -> seen.complete(variable.get()));
+            variable.set("changed since");
+            awaited.complete("done");
+            assertThat(seen.await()).as("what the done-callback saw").isEqualTo("added");
         });
     }
 }

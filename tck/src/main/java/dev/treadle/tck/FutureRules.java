@@ -10,9 +10,14 @@ import dev.treadle.InvalidStateException;
 import dev.treadle.LoopConfig;
 import dev.treadle.Promise;
 import dev.treadle.StopIteration;
+import dev.treadle.Task;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -235,5 +240,42 @@ abstract class FutureRules extends Rules {
                 .as("what awaiting a future of another loop throws")
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("stranger");
+    }
+
+    @Test
+    @Requirement("F1.13")
+    void getGivesUpAfterItsTimeAndLeavesTheFuturePending() {
+        Promise<String> promise = loop.createPromise();
+
+        assertThat(thrownBy(() -> promise.get(1, TimeUnit.MILLISECONDS)))
+                .as("what get(1 ms) of a pending future throws")
+                .isInstanceOf(TimeoutException.class);
+        assertThat(promise.isDone()).as("whether the future is done").isFalse();
+    }
+
+    @Test
+    @Requirement("F1.14")
+    void whoAwaitsGoesOnInTheOrderInWhichItCame() {
+        Assumptions.assumeTrue(tck().confined(), "the order among tasks is open");
+        run(() -> {
+            Promise<String> gate = loop.createPromise();
+            List<Task<?>> tasks = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                String line = "task " + i;
+                Task<?> task =
+                        Async.createTask(() -> {
+                            gate.await();
+                            say(line);
+                        });
+                letItSuspend(task);
+                tasks.add(task);
+            }
+            gate.complete("open");
+            Async.wait(tasks).await();
+        });
+
+        assertThat(said())
+                .as("tasks in the order in which they went on")
+                .containsExactly("task 0", "task 1", "task 2");
     }
 }

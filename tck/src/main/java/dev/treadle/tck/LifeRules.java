@@ -10,11 +10,12 @@ import dev.treadle.GeneratorExit;
 import dev.treadle.LoopConfig;
 import dev.treadle.Promise;
 import dev.treadle.Task;
-import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /// L1, running, and L2, closing.
@@ -190,6 +191,24 @@ abstract class LifeRules extends Rules {
     }
 
     @Test
+    @Requirement("L1.12")
+    void aLoopDoesNotRunForTheFutureOfAnother() {
+        EventLoop other = newLoop(LoopConfig.defaults().withName("stranger"));
+        Promise<String> foreign = other.createPromise();
+        foreign.complete("done"); // so that it ends in case it does run
+
+        Throwable thrown =
+                thrownBy(() ->
+                        inBackground(() -> loop.runUntilComplete(foreign))
+                                .join("runUntilComplete returned"));
+
+        assertThat(thrown)
+                .as("what runUntilComplete throws for a future of another loop")
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("stranger");
+    }
+
+    @Test
     @Requirement("L2.1")
     void aRunningLoopIsNotClosedAndAClosedOneMayBeClosedAgain() {
         run(() ->
@@ -240,35 +259,65 @@ abstract class LifeRules extends Rules {
     @Test
     @Requirement("L2.4")
     void closingEndsTasksWithGeneratorExitAndReportsThem() {
-        AtomicReference<@Nullable Throwable> seen = new AtomicReference<>();
-        Task<?> left =
-                run(() -> {
-                    CountDownLatch begun = new CountDownLatch(1);
-                    Task<?> task =
-                            Async.createTask(() -> {
-                                begun.countDown();
-                                try {
-                                    Async.sleep(Duration.ofHours(1)).await();
-                                } catch (GeneratorExit e) {
-                                    seen.set(e);
-                                    throw e;
-                                }
-                            });
-                    while (begun.getCount() > 0) {
-                        Async.yieldNow().await();
-                    }
-                    // So that it has come to its await(), also where it runs beside this one.
-                    Async.sleep(Duration.ofMillis(50)).await();
-                    return task;
-                });
+        Task<?> left = leave(_ -> say("GeneratorExit"));
 
         loop.close();
 
-        assertThat(seen.get()).as("what the task saw at its await()").isNotNull();
+        assertThat(said()).as("what the task saw at its await()").containsExactly("GeneratorExit");
         assertThat(left.isDone()).as("whether the task is done").isTrue();
         assertThat(problems())
                 .as("reported problems")
                 .anyMatch(problem ->
                         problem.future() == left && problem.message().contains("destroyed"));
+    }
+
+    @Test
+    @Requirement("L2.5")
+    void aTaskThatHasNotBegunNeverBeginsWhenTheLoopIsClosed() {
+        Task<?> task = loop.<@Nullable Void>createTask(Coroutine.of(() -> say("began")));
+
+        loop.close();
+
+        assertThat(said()).as("what the body did").isEmpty();
+        assertThat(task.isCancelled()).as("isCancelled of the task").isTrue();
+        assertThat(task.coroutine().toString()).as("the coroutine").contains("ended");
+    }
+
+    @Test
+    @Requirement("L2.6")
+    void aBodyThatAwaitsWhileItsLoopIsClosedIsRefused() {
+        AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
+        leave(never -> {
+            say("GeneratorExit");
+            thrown.set(thrownBy(never::await));
+        });
+
+        loop.close();
+
+        Assumptions.assumeFalse(said().isEmpty(), "its loop is not ending it");
+        assertThat(thrown.get())
+                .as("what await() throws in a body that its loop is ending")
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("GeneratorExit");
+    }
+
+    /// Leaves a task at its await().
+    ///
+    /// @param atExit what the body does with a `GeneratorExit`; it is given what was awaited
+    private Task<?> leave(Consumer<Promise<String>> atExit) {
+        return run(() -> {
+            Promise<String> never = loop.createPromise();
+            Task<?> task =
+                    Async.createTask(() -> {
+                        try {
+                            never.await();
+                        } catch (GeneratorExit e) {
+                            atExit.accept(never);
+                            throw e;
+                        }
+                    });
+            letItSuspend(task);
+            return task;
+        });
     }
 }

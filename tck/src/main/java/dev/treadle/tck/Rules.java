@@ -3,10 +3,12 @@ package dev.treadle.tck;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.treadle.Async;
 import dev.treadle.Coroutine;
 import dev.treadle.EventLoop;
 import dev.treadle.EventLoop.Problem;
 import dev.treadle.LoopConfig;
+import dev.treadle.Task;
 import dev.treadle.spi.SchedulerProvider;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -121,6 +123,14 @@ abstract class Rules {
             action.run();
             return null;
         });
+    }
+
+    /// Gives up control until a task stands at its first await. In a task.
+    final void letItSuspend(Task<?> task) {
+        long deadline = endOfPatience();
+        while (task.stack().isEmpty() && System.nanoTime() < deadline) {
+            Async.yieldNow().await();
+        }
     }
 
     /// Waits for something that must happen.

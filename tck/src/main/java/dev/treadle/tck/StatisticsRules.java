@@ -148,7 +148,7 @@ abstract class StatisticsRules extends Rules {
         if (seen.get()) {
             loop.stop();
         } else {
-            loop.callLater(Duration.ofMillis(100), () -> stopWhen(seen));
+            loop.callLater(Duration.ofMillis(20), () -> stopWhen(seen));
         }
     }
 

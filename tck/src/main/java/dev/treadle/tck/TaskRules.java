@@ -8,6 +8,7 @@ import dev.treadle.EventLoop;
 import dev.treadle.FatalError;
 import dev.treadle.Promise;
 import dev.treadle.Task;
+import dev.treadle.TaskFactory;
 import dev.treadle.TaskOptions;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,10 +107,10 @@ abstract class TaskRules extends Rules {
         AtomicInteger most = new AtomicInteger();
         run(() -> {
             List<Task<?>> tasks = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 3; i++) {
                 tasks.add(
                         Async.createTask(() -> {
-                            for (int j = 0; j < 4; j++) {
+                            for (int j = 0; j < 3; j++) {
                                 inside.incrementAndGet();
                                 meetAnother(inside);
                                 most.accumulateAndGet(inside.getAndDecrement(), Math::max);
@@ -248,5 +249,26 @@ abstract class TaskRules extends Rules {
 
         assertThat(thrown).as("what left runForever").isSameAs(fatal);
         assertThat(task.exception()).as("the task's failure").isSameAs(fatal);
+    }
+
+    @Test
+    @Requirement("K1.13")
+    void createTaskAsksTheTaskFactoryAndNewTaskDoesNot() {
+        loop.taskFactory(
+                new TaskFactory() {
+                    @Override
+                    public <T extends @Nullable Object> Task<T> createTask(
+                            EventLoop asked, Coroutine<T> coroutine, TaskOptions options) {
+                        return asked.newTask(coroutine, options.withName("by the factory"));
+                    }
+                });
+
+        run(() -> {
+            Task<?> created = loop.createTask(Coroutine.of(() -> "created"));
+            Task<?> made = loop.newTask(Coroutine.of(() -> "made"), TaskOptions.defaults());
+            assertThat(created.name()).as("name of a created task").isEqualTo("by the factory");
+            assertThat(made.name()).as("name of a new task").isNotEqualTo("by the factory");
+            Async.wait(List.of(created, made)).await();
+        });
     }
 }

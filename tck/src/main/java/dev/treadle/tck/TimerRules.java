@@ -89,4 +89,16 @@ abstract class TimerRules extends Rules {
             assertThat(inside.get()).as("whether callAt ran its callback itself").isFalse();
         });
     }
+
+    @Test
+    @Requirement("T1.6")
+    void aTimerTellsWhenItIsDue() {
+        long due = loop.time() + Duration.ofHours(1).toNanos();
+
+        Handle timer = loop.callAt(due, () -> {});
+        Handle callback = loop.callSoon(() -> {});
+
+        assertThat(timer.when()).as("when() of a timer").hasValue(due);
+        assertThat(callback.when()).as("when() of what is no timer").isEmpty();
+    }
 }

@@ -20,6 +20,12 @@ import org.junit.jupiter.api.Test;
 class ContractTest {
     private static final Pattern RULE =
             Pattern.compile("(?m)^\\* \\*\\*([A-Z]\\d+\\.\\d+) (MUST|SHOULD)\\b[^*]*\\*\\* \\S");
+
+    /// A rule with all its lines, the last of which says what it is for.
+    private static final Pattern EXPLAINED =
+            Pattern.compile(
+                    "(?m)^\\* \\*\\*([A-Z]\\d+\\.\\d+) .*(?:\\n  [^*\\s].*)*\\n  \\*[^*\\s](?s:[^*]*)\\*$");
+
     private static final Pattern NOT_VERIFIED =
             Pattern.compile("(?m)^\\| ([A-Z]\\d+\\.\\d+) \\| \\S.* \\|$");
 
@@ -46,6 +52,12 @@ class ContractTest {
     @Test
     void aRuleIsThereOnce() throws IOException {
         assertThat(rules()).extracting(rule -> rule.group(1)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void everyRuleSaysWhatItIsFor() throws IOException {
+        assertThat(EXPLAINED.matcher(contract()).results().map(rule -> rule.group(1)))
+                .containsExactlyElementsOf(rules().stream().map(rule -> rule.group(1)).toList());
     }
 
     @Test

@@ -55,7 +55,7 @@ abstract class ExecutorFuture<T extends @Nullable Object> implements Future<T> {
     }
 
     /// Tells somebody when this is done: at once, if it is.
-    final void whenDone(Object key, Runnable tell) {
+    void whenDone(Object key, Runnable tell) {
         synchronized (this) {
             if (outcome == null) {
                 listeners.add(new Listener(key, tell));

@@ -151,7 +151,7 @@ class ExecutorTask<T extends @Nullable Object> extends ExecutorFuture<T> impleme
         }
     }
 
-    private void ensureMaySuspend() {
+    void ensureMaySuspend() {
         if (unwinding) {
             throw new IllegalStateException(
                     "coroutine ignored GeneratorExit: its loop is closed, so it cannot await any"

@@ -23,10 +23,14 @@ import dev.treadle.spi.Execution;
 import dev.treadle.spi.LoopListener;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -94,7 +98,9 @@ final class BrokenLoop {
             try {
                 return super.runUntilComplete(awaitable);
             } catch (IllegalArgumentException e) {
-                throw new IllegalStateException("the coroutine failed", e);
+                throw awaitable instanceof Future<?>
+                        ? e
+                        : new IllegalStateException("the coroutine failed", e);
             }
         }
     }
@@ -227,6 +233,19 @@ final class BrokenLoop {
         }
     }
 
+    static final class RunsForStrangers extends Base {
+        RunsForStrangers(String name) {
+            super(name);
+        }
+
+        @Override
+        public <T extends @Nullable Object> T runUntilComplete(Awaitable<T> awaitable) {
+            return awaitable instanceof Future<T> future && future.loop() != this
+                    ? future.result()
+                    : super.runUntilComplete(awaitable);
+        }
+    }
+
     static final class IgnoresCloseWhileRunning extends Base {
         IgnoresCloseWhileRunning(String name) {
             super(name);
@@ -252,15 +271,25 @@ final class BrokenLoop {
     }
 
     static final class RunsAtClose extends Base {
+        private final Queue<ExecutorHandle> callbacks = new ConcurrentLinkedQueue<>();
+
         RunsAtClose(String name) {
             super(name);
         }
 
         @Override
+        ExecutorHandle newHandle(Runnable callback, Context context) {
+            ExecutorHandle handle = super.newHandle(callback, context);
+            if (!(callback instanceof ExecutorTask.Step)) {
+                callbacks.add(handle);
+            }
+            return handle;
+        }
+
+        @Override
         public void close() {
             if (!isRunning() && !isClosed()) {
-                stop();
-                runForever();
+                callbacks.forEach(ExecutorHandle::run); // those that have not run
             }
             super.close();
         }
@@ -273,7 +302,42 @@ final class BrokenLoop {
 
         @Override
         void destroy(ExecutorTask<?> task) {
-            callExceptionHandler(Problem.of("task was destroyed", null).withFuture(task));
+            if (task.stack().isEmpty()) {
+                super.destroy(task);
+            } else {
+                callExceptionHandler(Problem.of("task was destroyed", null).withFuture(task));
+            }
+        }
+    }
+
+    static final class BeginsWhenClosed extends Base {
+        BeginsWhenClosed(String name) {
+            super(name);
+        }
+
+        @Override
+        void destroy(ExecutorTask<?> task) {
+            if (task.stack().isEmpty()) {
+                task.step();
+            }
+            if (!task.isDone()) {
+                super.destroy(task);
+            }
+        }
+    }
+
+    static final class AwaitsWhenClosed extends Base {
+        AwaitsWhenClosed(String name) {
+            super(name);
+        }
+
+        @Override
+        <T extends @Nullable Object> ExecutorTask<T> newTask(
+                Coroutine<T> coroutine, String name, Context context, long number) {
+            return new ExecutorTask<>(this, coroutine, name, context, number) {
+                @Override
+                void ensureMaySuspend() {}
+            };
         }
     }
 
@@ -487,13 +551,20 @@ final class BrokenLoop {
     // ---- timers
 
     static final class FiresEarly extends Base {
+        private long armed;
+
         FiresEarly(String name) {
             super(name);
         }
 
         @Override
-        public Handle callAt(long when, Runnable callback, Context context) {
-            return super.callAt(when - Duration.ofMillis(15).toNanos(), callback, context);
+        ExecutorHandle newHandle(Runnable callback, Context context, long when) {
+            return new ExecutorHandle(this, callback, context, when, ++armed) {
+                @Override
+                long dueTime() {
+                    return super.dueTime() - Duration.ofMillis(15).toNanos();
+                }
+            };
         }
     }
 
@@ -534,6 +605,24 @@ final class BrokenLoop {
                 return spent();
             }
             return super.callAt(when, callback, context);
+        }
+    }
+
+    static final class HidesDueTimes extends Base {
+        private long armed;
+
+        HidesDueTimes(String name) {
+            super(name);
+        }
+
+        @Override
+        ExecutorHandle newHandle(Runnable callback, Context context, long when) {
+            return new ExecutorHandle(this, callback, context, when, ++armed) {
+                @Override
+                public OptionalLong when() {
+                    return OptionalLong.empty();
+                }
+            };
         }
     }
 
@@ -599,7 +688,8 @@ final class BrokenLoop {
                     if (isDone()) {
                         super.addDoneCallback(callback);
                     } else {
-                        whenDone(callback, () -> callback.accept(this));
+                        Context context = Context.copyCurrent();
+                        whenDone(callback, () -> context.run(() -> callback.accept(this)));
                     }
                 }
             };
@@ -766,6 +856,52 @@ final class BrokenLoop {
                 @Override
                 public T await() {
                     return ++awaits % 500 == 0 ? null : super.await();
+                }
+            };
+        }
+    }
+
+    static final class GivesNullInTime extends OddPromises {
+        GivesNullInTime(String name) {
+            super(name);
+        }
+
+        @Override
+        <T> ExecutorPromise<T> odd() {
+            return new ExecutorPromise<>(this, null) {
+                @Override
+                public T get(long timeout, TimeUnit unit)
+                        throws InterruptedException, java.util.concurrent.ExecutionException {
+                    try {
+                        return super.get(timeout, unit);
+                    } catch (TimeoutException e) {
+                        return null;
+                    }
+                }
+            };
+        }
+    }
+
+    static final class LastComesFirst extends OddPromises {
+        LastComesFirst(String name) {
+            super(name);
+        }
+
+        @Override
+        <T> ExecutorPromise<T> odd() {
+            return new ExecutorPromise<>(this, null) {
+                private final Deque<Runnable> waiting = new ArrayDeque<>();
+
+                @Override
+                void whenDone(Object key, Runnable tell) {
+                    if (isDone() || !(key instanceof ExecutorTask<?>)) {
+                        super.whenDone(key, tell);
+                        return;
+                    }
+                    waiting.push(tell);
+                    if (waiting.size() == 1) {
+                        super.whenDone(this, () -> waiting.forEach(Runnable::run));
+                    }
                 }
             };
         }
@@ -996,6 +1132,18 @@ final class BrokenLoop {
         }
     }
 
+    static final class AsksNoFactory extends Base {
+        AsksNoFactory(String name) {
+            super(name);
+        }
+
+        @Override
+        public <T extends @Nullable Object> Task<T> createTask(
+                Coroutine<T> coroutine, TaskOptions options) {
+            return newTask(coroutine, options);
+        }
+    }
+
     // ---- cancelling
 
     static final class BeginsCancelledTasks extends Base {
@@ -1118,6 +1266,59 @@ final class BrokenLoop {
         }
     }
 
+    static final class CancelsTheDone extends Base {
+        CancelsTheDone(String name) {
+            super(name);
+        }
+
+        @Override
+        <T extends @Nullable Object> ExecutorTask<T> newTask(
+                Coroutine<T> coroutine, String name, Context context, long number) {
+            return new ExecutorTask<>(this, coroutine, name, context, number) {
+                @Override
+                public boolean cancel(@Nullable Object message) {
+                    super.cancel(message);
+                    return true;
+                }
+            };
+        }
+    }
+
+    static final class ForgetsLateRequests extends Base {
+        ForgetsLateRequests(String name) {
+            super(name);
+        }
+
+        @Override
+        <T extends @Nullable Object> ExecutorTask<T> newTask(
+                Coroutine<T> coroutine, String name, Context context, long number) {
+            return new ExecutorTask<>(this, coroutine, name, context, number) {
+                private boolean begun;
+                private boolean goesOn;
+
+                @Override
+                void resume() {
+                    goesOn = begun;
+                    super.resume();
+                }
+
+                @Override
+                void step() {
+                    begun = true;
+                    goesOn = false;
+                    super.step();
+                }
+
+                @Override
+                public boolean cancel(@Nullable Object message) {
+                    boolean requested = super.cancel(message);
+                    mustCancel &= !goesOn;
+                    return requested;
+                }
+            };
+        }
+    }
+
     // ---- contexts
 
     static final class SharesContexts extends Base {
@@ -1158,6 +1359,28 @@ final class BrokenLoop {
         <T extends @Nullable Object> ExecutorTask<T> newTask(
                 Coroutine<T> coroutine, String name, Context context, long number) {
             return super.newTask(coroutine, name, context.copy(), number);
+        }
+    }
+
+    static final class CallsBackInAnyContext extends OddPromises {
+        CallsBackInAnyContext(String name) {
+            super(name);
+        }
+
+        @Override
+        <T> ExecutorPromise<T> odd() {
+            return new ExecutorPromise<>(this, null) {
+                @Override
+                public void addDoneCallback(Consumer<? super Future<T>> callback) {
+                    whenDone(
+                            callback,
+                            () ->
+                                    loop.queue(
+                                            loop.newHandle(
+                                                    () -> callback.accept(this),
+                                                    Context.copyCurrent())));
+                }
+            };
         }
     }
 
