@@ -7,15 +7,10 @@ import dev.treadle.Async;
 import dev.treadle.CancelledError;
 import dev.treadle.Coroutine;
 import dev.treadle.EventLoop;
-import dev.treadle.Generator;
 import dev.treadle.LoopConfig;
 import dev.treadle.Promise;
 import dev.treadle.Task;
-import dev.treadle.TaskOptions;
-import dev.treadle.graph.LoopGraph;
 import dev.treadle.spi.SchedulerProvider;
-import dev.treadle.sync.Barrier;
-import dev.treadle.sync.Lock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,14 +22,13 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What is peculiar to tasks that share a few carriers, and what applications rely on all the same.
+/// What is peculiar to tasks that share a few carriers.
 @NullUnmarked
 class PoolSchedulerTest {
     private static final LoopConfig WEAVER = LoopConfig.defaults().withName("weaver");
@@ -176,54 +170,10 @@ class PoolSchedulerTest {
                 assertThat(ran).isTrue();
             });
         }
-
-        @Test
-        void aLockOfTheJdkMayBeHeldWhereATaskAwaits() {
-            var lock = new java.util.concurrent.locks.ReentrantLock();
-            int[] counter = {0};
-
-            with(
-                    "treadle.pool.parallelism",
-                    "8", // a task that waits for the lock keeps its carrier
-                    () ->
-                            Async.run(() -> {
-                                List<Task<?>> tasks = new ArrayList<>();
-                                for (int i = 0; i < 5; i++) {
-                                    tasks.add(
-                                            Async.createTask(() -> {
-                                                lock.lock();
-                                                try {
-                                                    int seen = counter[0];
-                                                    Async.yieldNow().await();
-                                                    counter[0] = seen + 1;
-                                                } finally {
-                                                    lock.unlock();
-                                                }
-                                            }));
-                                }
-                                Async.gather(tasks).await();
-                            }));
-
-            assertThat(counter[0]).isEqualTo(5);
-        }
     }
 
     @Nested
     class Blocking {
-
-        @Test
-        void aTaskThatBlocksItsCarrierLeavesTheOthers() {
-            with(
-                    "treadle.pool.parallelism",
-                    "2",
-                    () ->
-                            Async.run(() -> {
-                                CountDownLatch opened = new CountDownLatch(1);
-                                Task<?> blocked = Async.createTask(() -> opened.await());
-                                Async.createTask(opened::countDown).await();
-                                blocked.await();
-                            }));
-        }
 
         @Test
         void callbacksRunWhileAllCarriersAreBlocked() {
@@ -313,97 +263,7 @@ class PoolSchedulerTest {
     }
 
     @Nested
-    class Deadlocks {
-
-        @Test
-        void areReportedInDebugMode() {
-            Async.run(
-                    Coroutine.of(() -> {
-                        EventLoop loop = EventLoop.running();
-                        Promise<String> reported = loop.createPromise();
-                        loop.exceptionHandler(
-                                (_, problem) -> reported.tryComplete(problem.message()));
-                        Lock one = new Lock();
-                        Lock other = new Lock();
-                        Barrier both = new Barrier(2);
-                        Task<?> a = taking("a", one, both, other);
-                        Task<?> b = taking("b", other, both, one);
-
-                        assertThat(reported.await())
-                                .containsPattern("^deadlock: (a → b → a|b → a → b): ")
-                                .contains("Task[a, pending, awaits what task b holds]")
-                                .contains("Task[b, pending, awaits what task a holds]");
-                        assertThat(LoopGraph.capture(loop).cycles())
-                                .singleElement()
-                                .satisfies(cycle ->
-                                        assertThat(cycle)
-                                                .extracting(LoopGraph.Node::name)
-                                                .containsExactlyInAnyOrder("a", "b"));
-                        a.cancel();
-                        b.await();
-                    }),
-                    LoopConfig.defaults().withDebug(true));
-        }
-
-        private static Task<?> taking(String name, Lock first, Barrier both, Lock second) {
-            return Async.createTask(
-                    () -> {
-                        try (var _ = first.acquire().await()) {
-                            both.await().await();
-                            second.acquire().await().close();
-                        }
-                    },
-                    TaskOptions.named(name));
-        }
-    }
-
-    @Nested
     class Closing {
-
-        @Test
-        void aSuspendedTaskLeavesItsAwait() {
-            AtomicReference<String> left = new AtomicReference<>();
-            EventLoop loop = EventLoop.create();
-            loop.exceptionHandler((_, _) -> {});
-            CountDownLatch suspended = new CountDownLatch(1);
-            Promise<?> never = loop.createPromise();
-            Task<?> task =
-                    loop.createTask(
-                            Coroutine.of(() -> {
-                                suspended.countDown();
-                                try {
-                                    never.await();
-                                } catch (Throwable e) {
-                                    left.set(e.getClass().getSimpleName());
-                                    throw e;
-                                }
-                            }));
-            loop.runUntilComplete(Coroutine.of(() -> suspended.await()));
-
-            loop.close();
-
-            assertThat(left).hasValue("GeneratorExit");
-            assertThat(task.isCancelled()).isTrue();
-        }
-
-        @Test
-        void aTaskThatBlocksIsInterrupted() {
-            CountDownLatch never = new CountDownLatch(1);
-            CountDownLatch blocking = new CountDownLatch(1);
-            EventLoop loop = EventLoop.create();
-            loop.exceptionHandler((_, _) -> {});
-            Task<?> task =
-                    loop.createTask(
-                            Coroutine.of(() -> {
-                                blocking.countDown();
-                                never.await();
-                            }));
-            loop.runUntilComplete(Coroutine.of(() -> blocking.await()));
-
-            loop.close();
-
-            assertThat(task.isDone()).isTrue();
-        }
 
         @Test
         void tasksThatNeverBeganAreEndedAndTheirCoroutinesClosed() {
@@ -561,88 +421,6 @@ class PoolSchedulerTest {
                     "treadle.pool.limit",
                     "3",
                     () -> with("treadle.pool.full", whenFull, () -> Async.run(action)));
-        }
-    }
-
-    @Nested
-    class Together {
-
-        @Test
-        void gatherCollectsInTheOrderGiven() {
-            List<Integer> squares =
-                    Async.run(() -> {
-                        List<Coroutine<Integer>> all = new ArrayList<>();
-                        for (int i = 0; i < 2000; i++) {
-                            int number = i;
-                            all.add(
-                                    Coroutine.of(() -> {
-                                        Async.yieldNow().await();
-                                        return number * number;
-                                    }));
-                        }
-                        return Async.gather(all).await();
-                    });
-
-            assertThat(squares).hasSize(2000).startsWith(0, 1, 4).endsWith(1999 * 1999);
-        }
-
-        @Test
-        void aGeneratorThatATaskStepsMayAwait() {
-            Async.run(() -> {
-                Generator<Integer> numbers =
-                        Generator.of(y -> {
-                            for (int i = 0; i < 300; i++) {
-                                Async.yieldNow().await();
-                                y.yield(i);
-                            }
-                        });
-                for (int i = 0; i < 300; i++) {
-                    assertThat(numbers.next()).isEqualTo(i);
-                }
-                numbers.close();
-            });
-        }
-
-        @Test
-        void tasksThatAwaitEachOtherInACircleEnd() {
-            Async.run(() -> {
-                Promise<Task<?>> other = EventLoop.running().createPromise();
-                Task<?> first = Async.createTask(() -> other.await().await());
-                Task<?> second = Async.createTask(() -> first.await());
-                other.complete(second);
-                while (first.stack().isEmpty() || second.stack().isEmpty()) {
-                    Async.yieldNow().await();
-                }
-                second.cancel();
-                Async.wait(Set.of(first, second)).await();
-                assertThat(second.isCancelled()).isTrue();
-            });
-        }
-
-        @Test
-        void aLockServesThoseWhoWaitInTheirOrder() {
-            Async.run(() -> {
-                Lock lock = new Lock();
-                List<Integer> served = new ArrayList<>(); // by who holds the lock
-                List<Task<?>> tasks = new ArrayList<>();
-                try (var _ = lock.acquire().await()) {
-                    for (int i = 0; i < 20; i++) {
-                        int number = i;
-                        Task<?> task =
-                                Async.createTask(() -> {
-                                    try (var _ = lock.acquire().await()) {
-                                        served.add(number);
-                                    }
-                                });
-                        tasks.add(task);
-                        while (task.stack().isEmpty()) { // it stands in line before the next comes
-                            Async.yieldNow().await();
-                        }
-                    }
-                }
-                Async.gather(tasks).await();
-                assertThat(served).hasSize(20).isSorted();
-            });
         }
     }
 
