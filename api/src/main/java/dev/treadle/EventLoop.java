@@ -530,6 +530,7 @@ public interface EventLoop extends Executor, AutoCloseable {
     /// closes.
     ///
     /// @throws IllegalStateException if the loop runs
+    /// @throws FatalError what the exception handler has thrown meanwhile; the loop is closed then
     @Override
     void close();
 

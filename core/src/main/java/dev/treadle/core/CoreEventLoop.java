@@ -55,6 +55,8 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
     final @Nullable Object removing; // held while waiters of a future are removed; null for no need
     private final AsyncGenerators asyncGenerators = new AsyncGenerators(this);
     private final AtomicReference<State> state = new AtomicReference<>(State.STOPPED);
+    private final AtomicReference<@Nullable FatalError> thrownWhileClosing =
+            new AtomicReference<>(); // by the exception handler, on any thread
     private final Awaitable<@Nullable Void> yielding = this::yieldOnce;
     private final Object debugLock = new Object();
     final @Nullable Probe probe;
@@ -658,6 +660,10 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
         offload.close();
         dispatcher.close();
         LoopObservers.closed(this);
+        FatalError thrown = thrownWhileClosing.get();
+        if (thrown != null) {
+            throw thrown;
+        }
     }
 
     // ---- seen from outside
@@ -773,11 +779,24 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
         try {
             handler.handle(this, problem);
         } catch (FatalError e) {
-            throw e;
+            if (!isClosed()) {
+                throw e;
+            }
+            throwWhenClosed(e);
         } catch (Throwable e) {
             counters.unhandled.increment();
             log(problem);
             log(Problem.of("unhandled error in exception handler", e));
+        }
+    }
+
+    /// Keeps what would leave the loop half closed, for the end of `close()`.
+    private void throwWhenClosed(FatalError e) {
+        if (!thrownWhileClosing.compareAndSet(null, e)) {
+            FatalError first = thrownWhileClosing.get();
+            if (first != null && first != e) {
+                first.addSuppressed(e);
+            }
         }
     }
 

@@ -600,6 +600,36 @@ class LoopTest extends OnVirtualLoop {
         }
 
         @Test
+        void aHandlerThatThrowsAFatalErrorCutsNothingShort() {
+            FatalError fatal = new FatalError("no unhandled problem is tolerated");
+            FatalError another = new FatalError("nor is a second one");
+            Task<?> first = suspended("first");
+            Task<?> second = suspended("second");
+            loop.exceptionHandler((_, problem) -> {
+                throw problem.future() == first ? fatal : another;
+            });
+
+            assertThat(thrownBy(loop::close)).isSameAs(fatal).hasSuppressedException(another);
+
+            assertThat(loop.isClosed()).isTrue();
+            assertThat(first.isDone() && second.isDone()).isTrue();
+            assertThat(log).containsExactlyInAnyOrder("first", "second");
+        }
+
+        private Task<?> suspended(String name) {
+            Task<?> task =
+                    spawn(() -> {
+                        try {
+                            never().await();
+                        } finally {
+                            say(name);
+                        }
+                    });
+            run(() -> settle());
+            return task;
+        }
+
+        @Test
         void stoppingDoesNothing() {
             loop.close();
             loop.stop();
