@@ -7,7 +7,14 @@ import java.util.List;
 
 /// Measures a memory row in this JVM, which is for that alone.
 public final class MemoryProbe {
+    /// So often the heap has to stay as it is.
     private static final int COLLECTIONS = 3;
+
+    /// What does not count as shrinking.
+    private static final long SLACK = 4096;
+
+    /// For threads that let go of something when the collector tells them.
+    private static final int PAUSE_MILLIS = 20;
 
     private MemoryProbe() {}
 
@@ -38,11 +45,19 @@ public final class MemoryProbe {
         Runtime.getRuntime().halt(0);
     }
 
-    private static long usedHeap() {
+    /// What is in use when collecting frees nothing more.
+    private static long usedHeap() throws InterruptedException {
         Runtime runtime = Runtime.getRuntime();
-        for (int i = 0; i < COLLECTIONS; i++) {
+        long least = Long.MAX_VALUE;
+        for (int unchanged = 0; unchanged < COLLECTIONS; unchanged++) {
             System.gc();
+            Thread.sleep(PAUSE_MILLIS);
+            long used = runtime.totalMemory() - runtime.freeMemory();
+            if (used < least - SLACK) {
+                least = used;
+                unchanged = 0;
+            }
         }
-        return runtime.totalMemory() - runtime.freeMemory();
+        return least;
     }
 }

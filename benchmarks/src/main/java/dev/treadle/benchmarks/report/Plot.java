@@ -40,7 +40,9 @@ final class Plot {
         for (int i = 0; i < contestants.size(); i++) {
             Contestant contestant = contestants.get(i);
             XYSeries line = new XYSeries(contestant.label());
-            results.of(contestant).forEach(each -> line.add(each.size(), each.score()));
+            results.of(contestant).stream()
+                    .filter(each -> each.score() > 0) // else it has no place on this axis
+                    .forEach(each -> line.add(each.size(), each.score()));
             lines.addSeries(line);
             boolean treadle = contestant.kind() == Contestant.Kind.TREADLE;
             renderer.setSeriesStroke(i, treadle ? TREADLE : PEER);
