@@ -689,7 +689,13 @@ final class BrokenLoop {
                         super.addDoneCallback(callback);
                     } else {
                         Context context = Context.copyCurrent();
-                        whenDone(callback, () -> context.run(() -> callback.accept(this)));
+                        whenDone(
+                                callback,
+                                () ->
+                                        context.<@Nullable Void, RuntimeException>run(() -> {
+                                            callback.accept(this);
+                                            return null;
+                                        }));
                     }
                 }
             };

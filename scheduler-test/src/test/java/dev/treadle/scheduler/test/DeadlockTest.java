@@ -3,6 +3,7 @@ package dev.treadle.scheduler.test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.treadle.Async;
+import dev.treadle.EventLoop;
 import dev.treadle.Promise;
 import dev.treadle.Task;
 import dev.treadle.TaskOptions;
@@ -84,15 +85,13 @@ class DeadlockTest {
         SimulationFailure failure =
                 FIFO.find(
                                 simulation -> {
+                                    EventLoop loop = EventLoop.running();
+                                    Promise<?> never = loop.createPromise();
                                     simulation.background(
                                             Async.createTask(
-                                                    () -> {
-                                                        while (true) {
-                                                            Async.sleep(Duration.ofMillis(1))
-                                                                    .await();
-                                                        }
-                                                    },
-                                                    TaskOptions.named("clock")));
+                                                    () -> never.await(),
+                                                    TaskOptions.named("patient")));
+                                    tick(loop);
                                     deadlocked().await();
                                 })
                         .orElseThrow();
@@ -100,8 +99,13 @@ class DeadlockTest {
         assertThat(failure.getMessage())
                 .startsWith("the run has not ended after ")
                 .containsPattern("cycle: (a → b → a|b → a → b)")
-                .contains("clock awaits a future that no task is known to complete")
+                .contains("patient awaits a future that no task is known to complete")
                 .doesNotContain("orphan");
+    }
+
+    /// Has time go on for ever.
+    private static void tick(EventLoop loop) {
+        loop.callLater(Duration.ofNanos(1), () -> tick(loop));
     }
 
     /// Two tasks that take two locks in opposite order; returns one of them.
