@@ -271,7 +271,9 @@ async def compute_two(_):
 
     async def task(value):
         for _ in range(steps):
-            value = (value * 6364136223846793005 + 1442695040888963407) & 0xFFFFFFFFFFFFFFFF
+            value ^= value << 13 & 0xFFFFFFFFFFFFFFFF
+            value ^= value >> 7
+            value ^= value << 17 & 0xFFFFFFFFFFFFFFFF
         return value
 
     async def work():

@@ -3,12 +3,16 @@ package dev.treadle.benchmarks.report;
 import dev.treadle.benchmarks.Row;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
 
 /// Reads what JMH wrote.
+///
+/// The cost of an operation is that in the fastest iteration: what else the machine does can only
+/// add to it.
 public final class JmhResults {
     private static final String ALLOCATED = "gc.alloc.rate.norm";
 
@@ -35,18 +39,19 @@ public final class JmhResults {
         JsonNode allocated = result.path("secondaryMetrics").path(ALLOCATED).path("score");
         int size = params.path("size").asInt(0);
         double operations = row.perSize() ? size : 1;
+        DoubleSummaryStatistics iterations =
+                metric.get("rawData")
+                        .valueStream()
+                        .flatMap(JsonNode::valueStream)
+                        .mapToDouble(JsonNode::asDouble)
+                        .summaryStatistics();
         return new Measurement(
                 path[path.length - 2],
                 params.has("on") ? params.get("on").asString() : constant(method),
                 size,
-                metric.get("score").asDouble() / operations,
-                known(metric.get("scoreError"), 0) / operations,
+                iterations.getMin() / operations,
+                (iterations.getMax() - iterations.getMin()) / operations,
                 allocated.isNumber() ? allocated.asDouble() / operations : -1);
-    }
-
-    /// JMH writes the string NaN where it measured too little.
-    private static double known(JsonNode number, double otherwise) {
-        return number.isNumber() ? number.asDouble() : otherwise;
     }
 
     private static String constant(String method) {

@@ -93,8 +93,9 @@ public final class Page {
 
         * Everybody does the same work and comes to the same result, which is checked at each run; a run with another
           result fails.
-        * Each figure is measured in a JVM of its own, warmed up first. All JVMs have the same options; the one that
-          opens `java.lang` is used by the mounted carriers alone.
+        * Each figure is measured in a JVM of its own, warmed up first, and is that of the fastest iteration, because
+          what else the machine does can only add to it. All JVMs have the same options; the one that opens `java.lang`
+          is used by the mounted carriers alone.
         * Numbers are boxed on every side, because elements of a generic iterator, queue or task are.
         * Peers have their default configuration, and beside it the fastest that they document for the work, where there
           is one: Kotlin's `runBlocking` loop, Netty without I/O and its wheel, a fair lock and an unfair one.
@@ -103,15 +104,15 @@ public final class Page {
         * What grows is fitted with a power of the size over the measured sizes: `n^0` costs the same at any size.
         * Bytes are what the whole JVM allocated, divided by the operations, at the largest size.
         * Floors (by hand, bare threads, an empty main) are no peers: they do less than the work, and are shown for scale.
-        * CPython runs the same work by a script, in the same units.
+        * CPython runs the same work by a script, in the same units; its figures are medians, as those of start-up are.
 
-        All figures, with their errors at 99.9 %%, are in [figures.csv](%s/figures.csv).
+        All figures, with how much more the slowest iteration took, are in [figures.csv](%s/figures.csv).
         """
                 .formatted(directory);
     }
 
     private String csv() {
-        StringBuilder csv = new StringBuilder("row,contestant,size,score,error,unit,bytes\n");
+        StringBuilder csv = new StringBuilder("row,contestant,size,score,spread,unit,bytes\n");
         for (RowResults results : rows) {
             for (Measurement each : results.measurements()) {
                 csv.append(
@@ -121,7 +122,7 @@ public final class Page {
                                         each.contestant(),
                                         each.size(),
                                         plain(each.score()),
-                                        plain(each.error()),
+                                        plain(each.spread()),
                                         results.row().unit(),
                                         each.bytes() < 0 ? "" : plain(each.bytes())));
             }

@@ -70,7 +70,7 @@ record FootprintRows(int starts, List<Integer> memorySizes) {
             millis.add(FreshProcess.run(command).nanosToFirstLine() / NANOS_PER_MILLI);
         }
         millis.sort(null);
-        double spread = (millis.getLast() - millis.getFirst()) / 2;
+        double spread = millis.getLast() - millis.get(starts / 2);
         return new Measurement(
                 StartUp.class.getSimpleName(), who, 0, millis.get(starts / 2), spread, -1);
     }

@@ -15,15 +15,14 @@ class JmhResultsTest {
     void theTimeOfManyIsDividedByTheirNumber() throws URISyntaxException {
         assertThat(read(Gather.class))
                 .containsExactly(
-                        new Measurement("Gather", "SINGLE_MOUNTED", 1000, 500, 10, 700),
+                        new Measurement("Gather", "SINGLE_MOUNTED", 1000, 500, 15, 700),
                         new Measurement("Gather", "COMPLETABLE_FUTURE", 1000, 250, 0, -1));
     }
 
     @Test
     void theTimeOfOneIsTakenAsItIs() throws URISyntaxException {
         assertThat(read(SpawnAwait.class))
-                .containsExactly(
-                        new Measurement("SpawnAwait", "KOTLIN_DEFAULT", 0, 321.5, 1.5, 64));
+                .containsExactly(new Measurement("SpawnAwait", "KOTLIN_DEFAULT", 0, 321.5, 2, 64));
     }
 
     private static List<Measurement> read(Class<?> row) throws URISyntaxException {
