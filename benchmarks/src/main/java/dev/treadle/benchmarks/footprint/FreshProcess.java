@@ -30,9 +30,11 @@ public final class FreshProcess {
         return command;
     }
 
-    /// {@return the options of every JVM that is measured}
+    /// {@return the options of every JVM that is measured} Meters are on the class path for a
+    /// measurement of their own, and in no other.
     public static List<String> jvmOptions() {
-        return List.of("--add-opens=java.base/java.lang=ALL-UNNAMED");
+        return List.of(
+                "--add-opens=java.base/java.lang=ALL-UNNAMED", "-Dtreadle.metrics.global=false");
     }
 
     /// Runs a command to its end.
