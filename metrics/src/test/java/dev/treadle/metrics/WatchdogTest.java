@@ -91,7 +91,7 @@ class WatchdogTest {
 
         // Three wake-ups are two seconds apart at least.
         assertThat(System.nanoTime() - began).isGreaterThan(1_900_000_000L);
-        assertThat(loop.statistics().workers().get(0).state()).isEqualTo(State.PARKED);
+        await(() -> loop.statistics().workers().get(0).state() == State.PARKED);
         assertThat(registry.get("treadle.loop.utilization").gauge().value()).isLessThan(0.5);
     }
 
