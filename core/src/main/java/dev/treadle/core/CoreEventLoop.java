@@ -55,6 +55,7 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
     final @Nullable Object removing; // held while waiters of a future are removed; null for no need
     private final AsyncGenerators asyncGenerators = new AsyncGenerators(this);
     private final AtomicReference<State> state = new AtomicReference<>(State.STOPPED);
+    private volatile boolean closing; // written by the thread that calls close, read by any
     private final AtomicReference<@Nullable FatalError> thrownWhileClosing =
             new AtomicReference<>(); // by the exception handler, on any thread
     private final Awaitable<@Nullable Void> yielding = this::yieldOnce;
@@ -646,6 +647,7 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
             throw new IllegalStateException(
                     "cannot close event loop " + name + " while it runs: stop it first");
         }
+        closing = true;
         for (Task<?> task : tasks.snapshot()) {
             callExceptionHandler(
                     Problem.of("task was destroyed but it is pending: " + task, null)
@@ -660,6 +662,7 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
         offload.close();
         dispatcher.close();
         LoopObservers.closed(this);
+        closing = false;
         FatalError thrown = thrownWhileClosing.get();
         if (thrown != null) {
             throw thrown;
@@ -779,7 +782,7 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
         try {
             handler.handle(this, problem);
         } catch (FatalError e) {
-            if (!isClosed()) {
+            if (!closing) {
                 throw e;
             }
             throwWhenClosed(e);
@@ -792,11 +795,9 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
 
     /// Keeps what would leave the loop half closed, for the end of `close()`.
     private void throwWhenClosed(FatalError e) {
-        if (!thrownWhileClosing.compareAndSet(null, e)) {
-            FatalError first = thrownWhileClosing.get();
-            if (first != null && first != e) {
-                first.addSuppressed(e);
-            }
+        FatalError first = thrownWhileClosing.compareAndExchange(null, e);
+        if (first != null && first != e) {
+            first.addSuppressed(e);
         }
     }
 

@@ -616,6 +616,20 @@ class LoopTest extends OnVirtualLoop {
             assertThat(log).containsExactlyInAnyOrder("first", "second");
         }
 
+        @Test
+        void aFatalErrorOutOfTheHandlerIsThrownAsEver() {
+            FatalError fatal = new FatalError("no unhandled problem is tolerated");
+            loop.exceptionHandler((_, _) -> {
+                throw fatal;
+            });
+            loop.close();
+
+            assertThat(
+                            thrownBy(() ->
+                                    loop.callExceptionHandler(EventLoop.Problem.of("late", null))))
+                    .isSameAs(fatal);
+        }
+
         private Task<?> suspended(String name) {
             Task<?> task =
                     spawn(() -> {
