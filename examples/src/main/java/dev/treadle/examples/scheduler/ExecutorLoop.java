@@ -151,8 +151,12 @@ class ExecutorLoop implements EventLoop {
 
     ExecutorHandle newHandle(Runnable callback, Context context, long when) {
         synchronized (lock) {
-            return new ExecutorHandle(this, callback, context, when, ++handles);
+            return newHandle(callback, context, when, ++handles);
         }
+    }
+
+    ExecutorHandle newHandle(Runnable callback, Context context, long when, long number) {
+        return new ExecutorHandle(this, callback, context, when, number);
     }
 
     /// Queues a handle from any thread, and wakes the loop.

@@ -551,15 +551,13 @@ final class BrokenLoop {
     // ---- timers
 
     static final class FiresEarly extends Base {
-        private long armed;
-
         FiresEarly(String name) {
             super(name);
         }
 
         @Override
-        ExecutorHandle newHandle(Runnable callback, Context context, long when) {
-            return new ExecutorHandle(this, callback, context, when, ++armed) {
+        ExecutorHandle newHandle(Runnable callback, Context context, long when, long number) {
+            return new ExecutorHandle(this, callback, context, when, number) {
                 @Override
                 long dueTime() {
                     return super.dueTime() - Duration.ofMillis(15).toNanos();
@@ -569,15 +567,13 @@ final class BrokenLoop {
     }
 
     static final class ReversesEqualTimers extends Base {
-        private long number;
-
         ReversesEqualTimers(String name) {
             super(name);
         }
 
         @Override
-        ExecutorHandle newHandle(Runnable callback, Context context, long when) {
-            return new ExecutorHandle(this, callback, context, when, --number);
+        ExecutorHandle newHandle(Runnable callback, Context context, long when, long number) {
+            return new ExecutorHandle(this, callback, context, when, -number);
         }
     }
 
@@ -609,15 +605,13 @@ final class BrokenLoop {
     }
 
     static final class HidesDueTimes extends Base {
-        private long armed;
-
         HidesDueTimes(String name) {
             super(name);
         }
 
         @Override
-        ExecutorHandle newHandle(Runnable callback, Context context, long when) {
-            return new ExecutorHandle(this, callback, context, when, ++armed) {
+        ExecutorHandle newHandle(Runnable callback, Context context, long when, long number) {
+            return new ExecutorHandle(this, callback, context, when, number) {
                 @Override
                 public OptionalLong when() {
                     return OptionalLong.empty();
