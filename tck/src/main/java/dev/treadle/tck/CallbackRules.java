@@ -67,7 +67,7 @@ abstract class CallbackRules extends Rules {
         Runnable callback =
                 () -> {
                     inside.incrementAndGet();
-                    if (all.getCount() % 100 == 0) { // not all, so that it does not take long
+                    if (all.getCount() % 50 == 0) { // not all, so that it does not take long
                         meetAnother(inside);
                     }
                     most.accumulateAndGet(inside.getAndDecrement(), Math::max);

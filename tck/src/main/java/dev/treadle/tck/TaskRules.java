@@ -107,10 +107,10 @@ abstract class TaskRules extends Rules {
         AtomicInteger most = new AtomicInteger();
         run(() -> {
             List<Task<?>> tasks = new ArrayList<>();
-            for (int i = 0; i < 3; i++) {
+            for (int i = 0; i < 4; i++) {
                 tasks.add(
                         Async.createTask(() -> {
-                            for (int j = 0; j < 3; j++) {
+                            for (int j = 0; j < 4; j++) {
                                 inside.incrementAndGet();
                                 meetAnother(inside);
                                 most.accumulateAndGet(inside.getAndDecrement(), Math::max);

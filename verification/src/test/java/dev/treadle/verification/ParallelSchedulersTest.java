@@ -35,10 +35,10 @@ class ParallelSchedulersTest {
 
     @Parameter String scheduler;
 
-    /// A task that blocks keeps its carrier.
+    /// One for a task that blocks, and one for all the others.
     @BeforeEach
-    void enoughCarriers() {
-        System.setProperty(PARALLELISM, "8");
+    void twoCarriers() {
+        System.setProperty(PARALLELISM, "2");
     }
 
     @AfterEach
@@ -72,6 +72,7 @@ class ParallelSchedulersTest {
 
     @Test
     void aLockOfTheJdkMayBeHeldWhereATaskAwaits() {
+        System.setProperty(PARALLELISM, "8"); // a task that waits for the lock keeps its carrier
         ReentrantLock lock = new ReentrantLock();
         int[] counter = {0};
 
@@ -81,13 +82,15 @@ class ParallelSchedulersTest {
                     for (int i = 0; i < 5; i++) {
                         tasks.add(
                                 Async.createTask(() -> {
-                                    lock.lock();
-                                    try {
-                                        int seen = counter[0];
-                                        Async.yieldNow().await();
-                                        counter[0] = seen + 1;
-                                    } finally {
-                                        lock.unlock();
+                                    for (int j = 0; j < 20; j++) {
+                                        lock.lock();
+                                        try {
+                                            int seen = counter[0];
+                                            Async.yieldNow().await();
+                                            counter[0] = seen + 1;
+                                        } finally {
+                                            lock.unlock();
+                                        }
                                     }
                                 }));
                     }
@@ -95,7 +98,7 @@ class ParallelSchedulersTest {
                 },
                 config());
 
-        assertThat(counter[0]).isEqualTo(5);
+        assertThat(counter[0]).isEqualTo(100);
     }
 
     @Test
@@ -135,9 +138,7 @@ class ParallelSchedulersTest {
                     Task<?> waiting =
                             Async.createTask(() -> never.await(), TaskOptions.named("waiting"));
                     runs.await();
-                    while (waiting.stack().isEmpty()) {
-                        Async.yieldNow().await();
-                    }
+                    SchedulersTest.letSuspend(waiting);
                     LoopGraph graph = LoopGraph.capture(EventLoop.running());
                     looked.countDown();
                     running.await();

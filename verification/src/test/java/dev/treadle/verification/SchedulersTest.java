@@ -277,7 +277,7 @@ class SchedulersTest {
     }
 
     /// Gives up control until a task stands at its first await.
-    private static void letSuspend(Task<?> task) {
+    static void letSuspend(Task<?> task) {
         while (task.stack().isEmpty()) {
             Async.yieldNow().await();
         }

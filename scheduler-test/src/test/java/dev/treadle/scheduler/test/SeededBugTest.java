@@ -25,7 +25,7 @@ class SeededBugTest {
         SimulationFailure failure = bug.how().find(bug.broken()).orElseThrow();
 
         assertThat(failure.runs()).isLessThanOrEqualTo(MOST_RUNS);
-        for (int i = 0; i < 2; i++) {
+        for (int i = 0; i < 5; i++) {
             assertThatExceptionOfType(SimulationFailure.class)
                     .isThrownBy(() -> bug.how().replay(failure.token(), bug.broken()))
                     .satisfies(again -> {
