@@ -49,13 +49,16 @@ public final class MemoryProbe {
     private static long usedHeap() throws InterruptedException {
         Runtime runtime = Runtime.getRuntime();
         long least = Long.MAX_VALUE;
-        for (int unchanged = 0; unchanged < COLLECTIONS; unchanged++) {
+        int unchanged = 0;
+        while (unchanged < COLLECTIONS) {
             System.gc();
             Thread.sleep(PAUSE_MILLIS);
             long used = runtime.totalMemory() - runtime.freeMemory();
             if (used < least - SLACK) {
                 least = used;
                 unchanged = 0;
+            } else {
+                unchanged++;
             }
         }
         return least;
