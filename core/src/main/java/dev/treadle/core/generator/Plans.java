@@ -86,17 +86,13 @@ final class Plans {
             home.plan = plan;
             return plan;
         }
-        return switch (source) {
-            case Source.Fixed fixed -> {
-                Plan plan = weave(fixed, YielderCalls.of(body));
-                home.plan = plan;
-                yield plan;
-            }
-            case Source.Overridable overridable -> {
-                home.overridable = overridable;
-                yield byReceiver(overridable, body);
-            }
-        };
+        if (source instanceof Source.Overridable overridable) {
+            home.overridable = overridable;
+            return byReceiver(overridable, body);
+        }
+        Plan plan = weave((Source.Fixed) source, YielderCalls.of(body));
+        home.plan = plan;
+        return plan;
     }
 
     private static Plan byReceiver(Source.Overridable overridable, Object body) {
@@ -124,13 +120,12 @@ final class Plans {
 
     private static Plan weave(Source.Fixed source, YielderCalls calls) {
         Target target = source.target();
-        return logged(
-                target.host().getName() + "." + target.name(),
-                switch (Weaver.weave(target, calls)) {
-                    case Weaving.Refused refused -> new Plan.Stackful(refused.toString());
-                    case Weaving.Woven(MethodHandle factory, boolean guarded) ->
-                            new Plan.Compiled(source.fromBody(factory), guarded, null);
-                });
+        Weaving weaving = Weaver.weave(target, calls);
+        Plan plan =
+                weaving instanceof Weaving.Woven(MethodHandle factory, boolean guarded)
+                        ? new Plan.Compiled(source.fromBody(factory), guarded, null)
+                        : new Plan.Stackful(weaving.toString());
+        return logged(target.host().getName() + "." + target.name(), plan);
     }
 
     private static Plan logged(String name, Plan plan) {

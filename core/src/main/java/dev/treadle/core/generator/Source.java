@@ -38,13 +38,10 @@ sealed interface Source {
         /// Makes a factory that takes a body from one that takes the values.
         MethodHandle fromBody(MethodHandle factory) {
             MethodHandle[] readers = new MethodHandle[values.size()];
-            Arrays.setAll(
-                    readers,
-                    i ->
-                            values.get(i)
-                                    .asType(
-                                            MethodType.methodType(
-                                                    factory.type().parameterType(i), type)));
+            for (int i = 0; i < readers.length; i++) {
+                Class<?> taken = factory.type().parameterType(i);
+                readers[i] = values.get(i).asType(MethodType.methodType(taken, type));
+            }
             MethodHandle byBody =
                     readers.length == 0
                             ? MethodHandles.dropArguments(factory, 0, type)

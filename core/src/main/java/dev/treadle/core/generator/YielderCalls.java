@@ -5,7 +5,6 @@ import dev.treadle.Generator;
 import dev.treadle.Yielder;
 import dev.treadle.core.weaver.Suspensions;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -13,29 +12,17 @@ import org.jspecify.annotations.Nullable;
 /// The calls at which the body of a generator suspends: those of its [Yielder].
 final class YielderCalls implements Suspensions {
     /// Those of a body whose result is that of the generator.
-    private static final YielderCalls OF_DUPLEX = new YielderCalls(Returned::new);
+    private static final YielderCalls OF_DUPLEX = new YielderCalls(true);
 
     /// Those of a body that has none, even if the method that it consists of returns something.
-    private static final YielderCalls OF_SIMPLE = new YielderCalls(_ -> new Returned(null));
+    private static final YielderCalls OF_SIMPLE = new YielderCalls(false);
 
     private static final String OWNER = Yielder.class.getName().replace('.', '/');
-    private static final Map<String, Suspension> CALLS =
-            Map.of(
-                    "yield(Ljava/lang/Object;)Ljava/lang/Object;",
-                    new Suspension(null),
-                    "yieldFrom(Ldev/treadle/DuplexGenerator;)Ljava/lang/Object;",
-                    new Suspension(YielderCalls::toDuplex),
-                    "yieldFrom(Ldev/treadle/Generator;)V",
-                    new Suspension(YielderCalls::toGenerator),
-                    "yieldFrom(Ljava/util/Iterator;)Ljava/lang/Object;",
-                    new Suspension(YielderCalls::toIterator),
-                    "yieldFrom(Ljava/lang/Iterable;)Ljava/lang/Object;",
-                    new Suspension(YielderCalls::toIterable));
 
-    private final UnaryOperator<@Nullable Object> end;
+    private final boolean hasResult;
 
-    private YielderCalls(UnaryOperator<@Nullable Object> end) {
-        this.end = end;
+    private YielderCalls(boolean hasResult) {
+        this.hasResult = hasResult;
     }
 
     /// {@return those of a body as the user gave it}
@@ -45,7 +32,20 @@ final class YielderCalls implements Suspensions {
 
     @Override
     public @Nullable Suspension of(String owner, String name, String descriptor) {
-        return owner.equals(OWNER) ? CALLS.get(name + descriptor) : null;
+        if (!owner.equals(OWNER)) {
+            return null;
+        }
+        return switch (name + descriptor) {
+            case "yield(Ljava/lang/Object;)Ljava/lang/Object;" -> new Suspension(null);
+            case "yieldFrom(Ldev/treadle/DuplexGenerator;)Ljava/lang/Object;" ->
+                    new Suspension(YielderCalls::toDuplex);
+            case "yieldFrom(Ldev/treadle/Generator;)V" -> new Suspension(YielderCalls::toGenerator);
+            case "yieldFrom(Ljava/util/Iterator;)Ljava/lang/Object;" ->
+                    new Suspension(YielderCalls::toIterator);
+            case "yieldFrom(Ljava/lang/Iterable;)Ljava/lang/Object;" ->
+                    new Suspension(YielderCalls::toIterable);
+            default -> null;
+        };
     }
 
     @Override
@@ -55,7 +55,7 @@ final class YielderCalls implements Suspensions {
 
     @Override
     public UnaryOperator<@Nullable Object> end() {
-        return end;
+        return hasResult ? Returned::new : _ -> new Returned(null);
     }
 
     @SuppressWarnings("NullAway") // null is refused there

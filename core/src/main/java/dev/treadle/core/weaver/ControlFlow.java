@@ -2,7 +2,6 @@ package dev.treadle.core.weaver;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntConsumer;
 import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.tree.AbstractInsnNode;
 import org.objectweb.asm.tree.InsnList;
@@ -17,6 +16,8 @@ import org.objectweb.asm.tree.TryCatchBlockNode;
 final class ControlFlow {
     private final InsnList instructions;
     private final List<List<TryCatchBlockNode>> guards;
+    private final List<int[]> handlers;
+    private final List<int[]> successors;
 
     ControlFlow(MethodNode method) {
         this.instructions = method.instructions;
@@ -35,6 +36,12 @@ final class ControlFlow {
                 guards.get(i).add(block);
             }
         }
+        this.handlers = new ArrayList<>(instructions.size());
+        this.successors = new ArrayList<>(instructions.size());
+        for (int i = 0; i < instructions.size(); i++) {
+            handlers.add(handlers(guards.get(i)));
+            successors.add(successors(instructions.get(i), i));
+        }
     }
 
     int size() {
@@ -46,43 +53,49 @@ final class ControlFlow {
         return guards.get(index);
     }
 
-    /// Calls an action with the index of every handler that an exception of an instruction may
-    /// reach.
-    void forEachHandler(int index, IntConsumer action) {
-        for (TryCatchBlockNode block : guards.get(index)) {
-            action.accept(instructions.indexOf(block.handler));
-        }
+    /// {@return the indices of these handlers, innermost first}
+    int[] handlers(int index) {
+        return handlers.get(index);
     }
 
-    /// Calls an action with the index of every instruction that may follow one if it does not
-    /// throw.
-    void forEachSuccessor(int index, IntConsumer action) {
-        AbstractInsnNode instruction = instructions.get(index);
-        switch (instruction) {
-            case JumpInsnNode jump -> {
-                action.accept(instructions.indexOf(jump.label));
-                if (jump.getOpcode() != Opcodes.GOTO) {
-                    action.accept(index + 1);
-                }
-            }
-            case TableSwitchInsnNode table -> forEach(table.labels, table.dflt, action);
-            case LookupSwitchInsnNode lookup -> forEach(lookup.labels, lookup.dflt, action);
-            default -> {
-                int opcode = instruction.getOpcode();
-                boolean ends =
-                        opcode == Opcodes.ATHROW
-                                || (opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN);
-                if (!ends && index + 1 < instructions.size()) {
-                    action.accept(index + 1);
-                }
-            }
-        }
+    /// {@return the indices of all instructions that may follow one if it does not throw}
+    int[] successors(int index) {
+        return successors.get(index);
     }
 
-    private void forEach(List<LabelNode> labels, LabelNode otherwise, IntConsumer action) {
-        for (LabelNode label : labels) {
-            action.accept(instructions.indexOf(label));
+    private int[] handlers(List<TryCatchBlockNode> blocks) {
+        int[] found = new int[blocks.size()];
+        for (int i = 0; i < found.length; i++) {
+            found[i] = instructions.indexOf(blocks.get(i).handler);
         }
-        action.accept(instructions.indexOf(otherwise));
+        return found;
+    }
+
+    private int[] successors(AbstractInsnNode instruction, int index) {
+        if (instruction instanceof JumpInsnNode jump) {
+            int target = instructions.indexOf(jump.label);
+            return jump.getOpcode() == Opcodes.GOTO
+                    ? new int[] {target}
+                    : new int[] {target, index + 1};
+        } else if (instruction instanceof TableSwitchInsnNode table) {
+            return branches(table.labels, table.dflt);
+        } else if (instruction instanceof LookupSwitchInsnNode lookup) {
+            return branches(lookup.labels, lookup.dflt);
+        }
+        int opcode = instruction.getOpcode();
+        boolean ends =
+                opcode == Opcodes.ATHROW
+                        || (opcode >= Opcodes.IRETURN && opcode <= Opcodes.RETURN)
+                        || index + 1 == instructions.size();
+        return ends ? new int[0] : new int[] {index + 1};
+    }
+
+    private int[] branches(List<LabelNode> labels, LabelNode otherwise) {
+        int[] targets = new int[labels.size() + 1];
+        for (int i = 0; i < labels.size(); i++) {
+            targets[i] = instructions.indexOf(labels.get(i));
+        }
+        targets[labels.size()] = instructions.indexOf(otherwise);
+        return targets;
     }
 }

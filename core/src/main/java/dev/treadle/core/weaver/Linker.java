@@ -63,6 +63,11 @@ final class Linker implements IntFunction<BiFunction<Lookup, MethodType, CallSit
         return links.size() - 1;
     }
 
+    /// Whether there is nothing to link.
+    boolean isIdle() {
+        return links.isEmpty();
+    }
+
     /// Links the call of that number: with the rights of the woven class, for the call's type.
     @Override
     public BiFunction<Lookup, MethodType, CallSite> apply(int number) {

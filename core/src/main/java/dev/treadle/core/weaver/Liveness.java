@@ -38,15 +38,15 @@ final class Liveness {
 
     private BitSet live(int index) {
         BitSet live = new BitSet();
-        flow.forEachSuccessor(index, next -> live.or(before[next]));
-        switch (instructions.get(index)) {
-            case VarInsnNode access when isStore(access) -> live.clear(access.var);
-            case VarInsnNode access -> live.set(access.var);
-            case IincInsnNode increment -> live.set(increment.var);
-            default -> {}
+        add(live, flow.successors(index));
+        AbstractInsnNode instruction = instructions.get(index);
+        if (instruction instanceof VarInsnNode access) {
+            live.set(access.var, !isStore(access));
+        } else if (instruction instanceof IincInsnNode increment) {
+            live.set(increment.var);
         }
         // Last, because an exception may come before the write.
-        flow.forEachHandler(index, handler -> live.or(before[handler]));
+        add(live, flow.handlers(index));
         return live;
     }
 
@@ -58,8 +58,14 @@ final class Liveness {
     /// {@return the variables that may be read after a call, whether it returns or throws}
     BitSet acrossCall(int index) {
         BitSet live = new BitSet();
-        flow.forEachSuccessor(index, next -> live.or(before[next]));
-        flow.forEachHandler(index, handler -> live.or(before[handler]));
+        add(live, flow.successors(index));
+        add(live, flow.handlers(index));
         return live;
+    }
+
+    private void add(BitSet live, int[] places) {
+        for (int place : places) {
+            live.or(before[place]);
+        }
     }
 }

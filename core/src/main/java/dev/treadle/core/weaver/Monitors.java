@@ -39,8 +39,14 @@ final class Monitors {
             if (after > most || after < 0) {
                 throw Refusal.at(instructions.get(index), "its monitors are not nested");
             }
-            flow.forEachSuccessor(index, next -> reach(next, after, work));
-            flow.forEachHandler(index, handler -> reach(handler, now, work));
+            reach(flow.successors(index), after, work);
+            reach(flow.handlers(index), now, work);
+        }
+    }
+
+    private void reach(int[] places, int count, Deque<Integer> work) {
+        for (int place : places) {
+            reach(place, count, work);
         }
     }
 

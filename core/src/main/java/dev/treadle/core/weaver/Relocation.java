@@ -92,17 +92,17 @@ final class Relocation {
     static void apply(HostClass host, MethodNode method, Linker linker, Handle bootstrap) {
         Relocation relocation = new Relocation(host, method, linker, bootstrap);
         for (AbstractInsnNode instruction : method.instructions.toArray()) {
-            switch (instruction) {
-                case MethodInsnNode call -> relocation.call(call);
-                case FieldInsnNode access -> relocation.access(access);
-                case InvokeDynamicInsnNode dynamic -> relocation.dynamic(dynamic);
-                case LdcInsnNode constant -> relocation.constant(constant);
-                default -> {
-                    if (instruction.getOpcode() == Opcodes.JSR
-                            || instruction.getOpcode() == Opcodes.RET) {
-                        throw Refusal.at(instruction, "it has subroutines, as no Java since 6 has");
-                    }
-                }
+            if (instruction instanceof MethodInsnNode call) {
+                relocation.call(call);
+            } else if (instruction instanceof FieldInsnNode access) {
+                relocation.access(access);
+            } else if (instruction instanceof InvokeDynamicInsnNode dynamic) {
+                relocation.dynamic(dynamic);
+            } else if (instruction instanceof LdcInsnNode constant) {
+                relocation.constant(constant);
+            } else if (instruction.getOpcode() == Opcodes.JSR
+                    || instruction.getOpcode() == Opcodes.RET) {
+                throw Refusal.at(instruction, "it has subroutines, as no Java since 6 has");
             }
         }
     }
@@ -348,14 +348,16 @@ final class Relocation {
                 || name.lastIndexOf('.') > host.host().getPackageName().length()) {
             return Set.of(); // of another package
         }
-        return privates.computeIfAbsent(
-                owner,
-                _ -> {
-                    Class<?> type = load(where, name);
-                    return type == host.host() || type.isNestmateOf(host.host())
+        Set<String> known = privates.get(owner);
+        if (known == null) {
+            Class<?> type = load(where, name);
+            known =
+                    type == host.host() || type.isNestmateOf(host.host())
                             ? members(type, Modifier.PRIVATE)
                             : Set.of();
-                });
+            privates.put(owner, known);
+        }
+        return known;
     }
 
     /// What the host may use only because it extends a class of another package.

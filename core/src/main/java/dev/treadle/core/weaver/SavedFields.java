@@ -4,7 +4,7 @@ import dev.treadle.core.weaver.Suspended.Kept;
 import dev.treadle.core.weaver.Suspended.Source;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.objectweb.asm.Type;
@@ -19,16 +19,18 @@ final class SavedFields {
     /// A field.
     record Saved(String name, Type type) {}
 
-    private final Map<Type, List<Saved>> byType = new LinkedHashMap<>();
+    private final Map<Type, List<Saved>> byType = new HashMap<>();
+    private final List<Saved> all = new ArrayList<>();
 
     /// Where the values of one suspension go.
-    Map<Kept, Saved> assign(Suspended suspended) {
+    IdentityHashMap<Kept, Saved> assign(Suspended suspended) {
         Map<Type, Integer> used = new HashMap<>();
-        Map<Kept, Saved> fields = new LinkedHashMap<>();
+        IdentityHashMap<Kept, Saved> fields = new IdentityHashMap<>();
         for (List<Kept> values : List.of(suspended.locals(), suspended.operands())) {
             for (Kept kept : values) {
                 if (kept.source() == Source.SAVED) {
-                    int number = used.merge(kept.type(), 1, Integer::sum) - 1;
+                    int number = used.getOrDefault(kept.type(), 0);
+                    used.put(kept.type(), number + 1);
                     fields.put(kept, field(kept.type(), number));
                 }
             }
@@ -37,18 +39,20 @@ final class SavedFields {
     }
 
     private Saved field(Type type, int number) {
-        List<Saved> fields = byType.computeIfAbsent(type, _ -> new ArrayList<>());
+        List<Saved> fields = byType.get(type);
+        if (fields == null) {
+            fields = new ArrayList<>();
+            byType.put(type, fields);
+        }
         if (number == fields.size()) {
-            fields.add(new Saved("saved" + (size() + 1), type));
+            Saved added = new Saved("saved" + (all.size() + 1), type);
+            fields.add(added);
+            all.add(added);
         }
         return fields.get(number);
     }
 
-    private int size() {
-        return byType.values().stream().mapToInt(List::size).sum();
-    }
-
     List<Saved> all() {
-        return byType.values().stream().flatMap(List::stream).toList();
+        return all;
     }
 }

@@ -10,8 +10,8 @@ import java.lang.invoke.MethodHandles.Lookup;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
@@ -217,7 +217,7 @@ final class StateMachine {
                 writer.visitMethod(
                         0,
                         "<init>",
-                        Type.getMethodDescriptor(Type.VOID_TYPE, taken.toArray(Type[]::new)),
+                        Type.getMethodDescriptor(Type.VOID_TYPE, taken.toArray(new Type[0])),
                         null,
                         null);
         code.visitCode();
@@ -243,7 +243,10 @@ final class StateMachine {
     private MethodNode resume() {
         int temporary = OWN + method.maxLocals;
         Set<Integer> written = written(method);
-        List<Map<Kept, Saved>> saved = suspensions.stream().map(fields::assign).toList();
+        List<IdentityHashMap<Kept, Saved>> saved = new ArrayList<>();
+        for (Suspended each : suspensions) {
+            saved.add(fields.assign(each)); // all of them, before the first is written
+        }
         shiftLocals();
         replaceReturns();
 
@@ -283,11 +286,12 @@ final class StateMachine {
 
     private void shiftLocals() {
         for (AbstractInsnNode instruction : method.instructions) {
-            switch (instruction) {
-                case VarInsnNode access -> access.var += OWN;
-                case IincInsnNode increment -> increment.var += OWN;
-                case FrameNode frame -> frame.local = withOwn(frame.local);
-                default -> {}
+            if (instruction instanceof VarInsnNode access) {
+                access.var += OWN;
+            } else if (instruction instanceof IincInsnNode increment) {
+                increment.var += OWN;
+            } else if (instruction instanceof FrameNode frame) {
+                frame.local = withOwn(frame.local);
             }
         }
         if (method.localVariables != null) {
@@ -323,7 +327,7 @@ final class StateMachine {
             code.add(new FieldInsnNode(Opcodes.GETFIELD, name, "state", "I"));
             code.add(
                     new TableSwitchInsnNode(
-                            1, restores.size(), start, restores.toArray(LabelNode[]::new)));
+                            1, restores.size(), start, restores.toArray(new LabelNode[0])));
         }
         label(code, start, List.of());
         for (int i = 0; i < arguments.size(); i++) {
@@ -347,7 +351,7 @@ final class StateMachine {
     private void suspend(
             Suspended suspended,
             int state,
-            Map<Kept, Saved> saved,
+            IdentityHashMap<Kept, Saved> saved,
             LabelNode resume,
             int temporary) {
         InsnList code = new InsnList();
@@ -406,7 +410,8 @@ final class StateMachine {
         method.instructions.remove(suspended.call());
     }
 
-    private void saveOperands(InsnList code, Suspended suspended, Map<Kept, Saved> saved) {
+    private void saveOperands(
+            InsnList code, Suspended suspended, IdentityHashMap<Kept, Saved> saved) {
         for (Kept kept : suspended.operands().reversed()) {
             Saved field = saved.get(kept);
             boolean isWide = kept.type().getSize() == 2;
@@ -454,7 +459,7 @@ final class StateMachine {
     private void restore(
             InsnList code,
             Suspended suspended,
-            Map<Kept, Saved> saved,
+            IdentityHashMap<Kept, Saved> saved,
             LabelNode restore,
             LabelNode resume) {
         label(code, restore, List.of());
@@ -465,7 +470,7 @@ final class StateMachine {
         code.add(new JumpInsnNode(Opcodes.GOTO, resume));
     }
 
-    private void giveBack(InsnList code, Kept kept, Map<Kept, Saved> saved) {
+    private void giveBack(InsnList code, Kept kept, IdentityHashMap<Kept, Saved> saved) {
         Saved field = saved.get(kept);
         if (field != null) {
             loadField(code, field.name(), field.type());

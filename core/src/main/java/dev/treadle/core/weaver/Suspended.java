@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.objectweb.asm.Type;
 import org.objectweb.asm.tree.MethodInsnNode;
@@ -65,7 +64,7 @@ record Suspended(
             if (value.equals(BasicValue.UNINITIALIZED_VALUE)) {
                 continue;
             }
-            Source source = source(call, value, i, local -> tokens.mayBeInLocal(index, local));
+            Source source = source(call, value, tokens.mayBeInLocal(index, i));
             if (source == Source.SAVED && !live.get(i)) {
                 source = Source.NOTHING;
             } else if (source == Source.SAVED && isSame(value.getType(), arguments.get(i))) {
@@ -77,7 +76,7 @@ record Suspended(
         int below = frame.getStackSize() - Type.getArgumentTypes(call.desc).length - 1;
         for (int i = 0; i < below; i++) {
             BasicValue value = frame.getStack(i);
-            Source source = source(call, value, i, operand -> tokens.mayBeOnStack(index, operand));
+            Source source = source(call, value, tokens.mayBeOnStack(index, i));
             operands.add(new Kept(true, i, value.getType(), source));
         }
         return new Suspended(call, suspension, onToken, locals, operands, Types.locals(frame));
@@ -89,8 +88,7 @@ record Suspended(
                         || (type.getSort() <= Type.INT && argument.getSort() <= Type.INT));
     }
 
-    private static Source source(
-            MethodInsnNode call, BasicValue value, int position, IntPredicate isToken) {
+    private static Source source(MethodInsnNode call, BasicValue value, boolean mayBeToken) {
         if (Types.isUninitialized(value)) {
             throw Refusal.at(
                     call,
@@ -98,6 +96,6 @@ record Suspended(
                             + value.getType().getClassName()
                             + " is under construction at a suspension");
         }
-        return Types.isNull(value) || isToken.test(position) ? Source.NOTHING : Source.SAVED;
+        return Types.isNull(value) || mayBeToken ? Source.NOTHING : Source.SAVED;
     }
 }

@@ -64,28 +64,26 @@ public final class Weaver {
         int tokenLocal = tokenLocal(host, method, target.token());
         NullChecks.removeOfToken(method, tokenLocal);
         // Once as it was written, for the words of a refusal, and once as it will be.
-        new TokenFlow(host.internalName(), method, tokenLocal, suspensions);
+        TokenFlow written = new TokenFlow(host.internalName(), method, tokenLocal, suspensions);
         String name = host.internalName() + "$" + method.name + "$" + SERIAL.incrementAndGet();
         Linker linker = new Linker(target.host());
         Relocation.apply(host, method, linker, StateMachine.bootstrap(name));
         ControlFlow flow = new ControlFlow(method);
-        TokenFlow tokens = new TokenFlow(host.internalName(), method, tokenLocal, suspensions);
+        TokenFlow tokens =
+                linker.isIdle()
+                        ? written
+                        : new TokenFlow(host.internalName(), method, tokenLocal, suspensions);
         List<Call> calls = calls(method, tokens, tokenLocal >= 0, suspensions);
         List<Suspended> suspended =
                 calls.isEmpty() ? List.of() : suspended(calls, host, method, flow, tokens);
-        boolean guarded =
-                calls.stream()
-                        .anyMatch(call ->
-                                flow.guards(call.index()).stream()
-                                        .anyMatch(Weaver::mayNoticeErrors));
-
         StateMachine machine =
                 new StateMachine(name, host, method, tokenLocal, suspended, suspensions.end());
         Class<?> woven = lookup.defineClass(machine.write());
         machine.initialize(lookup, woven, linker);
         MethodHandle constructor = lookup.unreflectConstructor(woven.getDeclaredConstructors()[0]);
         return new Woven(
-                constructor.asType(constructor.type().changeReturnType(Resumable.class)), guarded);
+                constructor.asType(constructor.type().changeReturnType(Resumable.class)),
+                isGuarded(calls, flow));
     }
 
     private static int tokenLocal(HostClass host, MethodNode method, int token) {
@@ -94,7 +92,11 @@ public final class Weaver {
         }
         List<Type> arguments = StateMachine.arguments(host, method);
         int own = arguments.size() - Type.getArgumentTypes(method.desc).length;
-        return arguments.subList(0, own + token).stream().mapToInt(Type::getSize).sum();
+        int local = 0;
+        for (Type before : arguments.subList(0, own + token)) {
+            local += before.getSize();
+        }
+        return local;
     }
 
     /// A call that suspends.
@@ -161,6 +163,18 @@ public final class Weaver {
             local += argument.getSize();
         }
         return arguments;
+    }
+
+    /// Whether one of the calls stands where a `catch` may see an `Error`.
+    private static boolean isGuarded(List<Call> calls, ControlFlow flow) {
+        for (Call call : calls) {
+            for (TryCatchBlockNode block : flow.guards(call.index())) {
+                if (mayNoticeErrors(block)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /// Whether a `catch` may see an `Error`; all that is known not to are exceptions of the JDK.

@@ -12,6 +12,11 @@
 /// compiled, [dev.treadle.core.weaver.Types] and [dev.treadle.core.weaver.Liveness] tell what has
 /// to be kept at each suspension, [dev.treadle.core.weaver.StateMachine] writes the class. What
 /// cannot be proven is refused, with the reason and the line.
+///
+/// A program waits for all this at the first use of each body, mostly before anything is hot. What
+/// the JVM links at its first use, and only then (a lambda, a switch over types, the hash code of a
+/// record), takes it longer than what these classes do with it: a millisecond each. So there are
+/// none where every body passes; loops, `instanceof` and maps by identity stand in their place.
 @NullMarked
 package dev.treadle.core.weaver;
 
