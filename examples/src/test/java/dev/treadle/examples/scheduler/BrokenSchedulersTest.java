@@ -1,6 +1,7 @@
 package dev.treadle.examples.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static java.util.Objects.requireNonNull;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import dev.treadle.EventLoop;
@@ -11,12 +12,17 @@ import dev.treadle.tck.SchedulerTck;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +38,14 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /// The ways to get a scheduler wrong, one for each rule: what verifies schedulers finds each of
 /// them, names the rule and says what is wrong.
 class BrokenSchedulersTest {
+    /// So many are verified at once: whoever verifies mostly waits for what a broken loop never
+    /// does.
+    private static final int AT_ONCE = 4;
+
+    private static final ScopedValue<Mistake> MISTAKE = ScopedValue.newInstance();
+
+    private static final Map<Mistake, Future<Map<String, String>>> BROKEN =
+            new EnumMap<>(Mistake.class);
 
     /// A mistake, the rule that it breaks, and a piece of what is said about it.
     enum Mistake {
@@ -145,10 +159,23 @@ class BrokenSchedulersTest {
         }
     }
 
+    @BeforeAll
+    static void verifyAll() {
+        try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
+            for (Mistake mistake : Mistake.values()) {
+                BROKEN.put(
+                        mistake,
+                        threads.submit(() ->
+                                ScopedValue.where(MISTAKE, mistake)
+                                        .call(BrokenSchedulersTest::verify)));
+            }
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void eachMistakeBreaksItsRuleAndNoOther(Mistake mistake) {
-        Map<String, String> broken = verify(mistake);
+        Map<String, String> broken = requireNonNull(BROKEN.get(mistake)).resultNow();
 
         assertThat(broken).containsOnlyKeys(mistake.rule());
         assertThat(broken.get(mistake.rule()))
@@ -173,9 +200,8 @@ class BrokenSchedulersTest {
     }
 
     /// Verifies a broken scheduler; returns the rules that are broken, and what is said of each.
-    private static Map<String, String> verify(Mistake mistake) {
+    private static Map<String, String> verify() {
         Map<String, String> broken = new TreeMap<>();
-        BrokenSchedulerTck.mistake = mistake;
         var launcher =
                 LauncherFactory.create(
                         LauncherConfig.builder()
@@ -212,7 +238,8 @@ class BrokenSchedulersTest {
     @Tag("broken")
     static class BrokenSchedulerTck extends SchedulerTck {
         private static final AtomicInteger LOOPS = new AtomicInteger();
-        static volatile Mistake mistake = Mistake.L1_1;
+
+        private final Mistake mistake = MISTAKE.get();
 
         @Override
         protected SchedulerProvider provider() {

@@ -77,9 +77,7 @@ final class AwaitGraph {
                         + known.task.name()
                         + " "
                         + (known.suspended ? whatIsAwaited(known) : "is ready")
-                        + (known.awaits.isEmpty()
-                                ? ""
-                                : ", awaits at " + String.join(" ← ", known.awaits))
+                        + (known.awaits.isKnown() ? ", awaits at " + known.awaits.lines() : "")
                         + trace.createdAt(known.task));
     }
 

@@ -6,6 +6,8 @@ import dev.treadle.core.CoreEventLoop;
 import java.lang.StackWalker.Option;
 import java.lang.StackWalker.StackFrame;
 import java.security.CodeSource;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -35,13 +37,22 @@ final class Sites {
     private Sites() {}
 
     /// The innermost lines of the calling thread's stack that belong neither to Treadle nor to the
-    /// JDK nor to JUnit, as `File.java:12`.
-    static List<String> here() {
-        return WALKER.walk(frames ->
-                frames.filter(frame -> !IS_MACHINERY.get(frame.getDeclaringClass()))
-                        .limit(MOST_LINES)
-                        .map(Sites::describe)
-                        .toList());
+    /// JDK nor to JUnit.
+    static Site here() {
+        return new Site(WALKER.walk(Sites::innermost));
+    }
+
+    /// A loop, because it runs at every step that is recorded.
+    private static List<StackFrame> innermost(Stream<StackFrame> stack) {
+        List<StackFrame> found = new ArrayList<>(MOST_LINES);
+        Iterator<StackFrame> frames = stack.iterator();
+        while (found.size() < MOST_LINES && frames.hasNext()) {
+            StackFrame frame = frames.next();
+            if (!IS_MACHINERY.get(frame.getDeclaringClass())) {
+                found.add(frame);
+            }
+        }
+        return found;
     }
 
     /// Whether the calling code waits, at the end of a task group, for the group's tasks.
@@ -50,10 +61,6 @@ final class Sites {
                 frames.anyMatch(frame ->
                         frame.getDeclaringClass() == TaskGroup.class
                                 && frame.getMethodName().equals("exit")));
-    }
-
-    private static String describe(StackFrame frame) {
-        return frame.getFileName() + ":" + frame.getLineNumber();
     }
 
     private static boolean isMachinery(Class<?> type) {

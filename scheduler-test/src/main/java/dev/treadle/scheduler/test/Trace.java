@@ -21,12 +21,12 @@ final class Trace {
     /// What is known of a task.
     static final class Known {
         final Task<?> task;
-        final List<String> created;
+        final Site created;
         @Nullable Future<?> awaited;
-        List<String> awaits = List.of();
+        Site awaits = Site.UNKNOWN;
         boolean suspended;
 
-        Known(Task<?> task, List<String> created) {
+        Known(Task<?> task, Site created) {
             this.task = task;
             this.created = created;
         }
@@ -49,8 +49,8 @@ final class Trace {
 
     private final IdentityHashMap<Task<?>, Known> tasks = new IdentityHashMap<>();
     private final List<Known> inOrder = new ArrayList<>();
-    private final IdentityHashMap<Object, List<String>> others = new IdentityHashMap<>();
-    private final Map<Object, List<String>> failed =
+    private final IdentityHashMap<Object, Site> others = new IdentityHashMap<>();
+    private final Map<Object, Site> failed =
             Collections.synchronizedMap(new IdentityHashMap<>()); // any thread
     private final ArrayDeque<Row> rows = new ArrayDeque<>(); // the last ones
     private int steps;
@@ -72,13 +72,18 @@ final class Trace {
         return site(", failed at ", failed.get(object));
     }
 
-    private static String site(String what, @Nullable List<String> lines) {
-        return lines == null || lines.isEmpty() ? "" : what + lines.get(0);
+    private static String site(String what, @Nullable Site site) {
+        return site == null || !site.isKnown() ? "" : what + site.line();
     }
 
     /// Remembers where something else than a task was made.
     void made(Object object) {
         others.put(object, Sites.here());
+    }
+
+    /// Forgets where something was made that nobody will ask for.
+    void forget(Object object) {
+        others.remove(object);
     }
 
     void suspending(Task<?> task, @Nullable Future<?> awaited) {
@@ -102,11 +107,7 @@ final class Trace {
                     case Task<?> task -> "awaits " + task.name();
                     default -> "awaits";
                 };
-        return what + at(known.awaits);
-    }
-
-    static String at(List<String> site) {
-        return site.isEmpty() ? "" : " " + site.get(0);
+        return what + site(" ", known.awaits);
     }
 
     void picked(Line line, @Nullable Task<?> task, long nanos) {

@@ -167,6 +167,9 @@ final class Watch implements Probe {
         if (!armed.isEmpty()) {
             armed.remove(timer);
         }
+        if (trace != null) {
+            trace.forget(timer);
+        }
     }
 
     void picked(Line line, @Nullable Task<?> task) {
