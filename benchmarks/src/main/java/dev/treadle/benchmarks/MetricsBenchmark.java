@@ -1,5 +1,6 @@
 package dev.treadle.benchmarks;
 
+import com.sun.management.ThreadMXBean;
 import dev.treadle.Async;
 import dev.treadle.EventLoop;
 import dev.treadle.LoopConfig;
@@ -10,17 +11,15 @@ import dev.treadle.metrics.TreadleMetrics;
 import dev.treadle.sync.Queue;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
@@ -29,62 +28,130 @@ import org.openjdk.jmh.annotations.TearDown;
 /// What it costs a loop to be measured: the same work with nobody looking on, in an application
 /// that has the jar and no registry, and bound to a Prometheus registry.
 ///
-/// Only the ratios say something, and of runs that alternate: `benchmarks/run --metrics` prints
-/// them, with what a step allocates, beside what they may be.
+/// A machine that others share changes its pace by a third within a second, where the difference to
+/// be seen is a few in a thousand. So three loops in one JVM take turns, for a few milliseconds
+/// each and in changing order, and what is compared has met the same weather: `benchmarks/run
+/// --metrics` prints the ratios, with what an operation allocates, beside what they may be. The
+/// watchdog of the loops that are looked at is there for all three.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Fork(3)
 public class MetricsBenchmark {
-    private static final int SWITCHES = 1_000_000;
-    private static final int MESSAGES = 100_000;
-    private static final int ROUND_TRIPS = 10_000;
+    // How many operations a turn has:
+    private static final int SWITCHES = 20_000;
+    private static final int MESSAGES = 10_000;
+    private static final int ROUND_TRIPS = 250;
+
+    /// Every order in which three may come.
+    private static final int[][] ORDERS = {
+        {0, 1, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}, {0, 2, 1}, {1, 0, 2}
+    };
 
     /// What binds loops of its own accord, unless it is told not to.
     private static final String GLOBAL = "treadle.metrics.global";
 
-    /// Who looks on: nobody, as if the jar were not there; what the jar does where there is no
-    /// registry; a registry.
-    @Param({"absent", "unbound", "bound"})
-    public String metrics = "absent";
+    private static final ThreadMXBean ALLOCATIONS =
+            (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-    private Runner runner = newRunner();
-    private final ExecutorService otherThread =
-            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("other").factory());
+    /// What the turns of one iteration have cost.
+    @State(Scope.Thread)
+    @AuxCounters(AuxCounters.Type.EVENTS)
+    public static class Costs {
+        /// How many operations each of the three has done.
+        public long operations;
 
-    private static Runner newRunner() {
-        return new Runner(LoopConfig.defaults().withName("measured").withScheduler("single"));
-    }
+        /// How long they took where nobody looked on.
+        public long absentNanos;
 
-    /// Makes the loop, and binds it if it is to be.
-    @Setup
-    public void bind() {
-        runner.close();
-        System.setProperty(GLOBAL, Boolean.toString(metrics.equals("unbound")));
-        runner = newRunner();
-        runner.loop(); // makes it
-        if (metrics.equals("bound")) {
-            EventLoop loop = runner.loop();
-            TreadleMetrics.of(loop).bindTo(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        /// How long they took with the jar on the class path, and no registry.
+        public long unboundNanos;
+
+        /// How long they took with a registry.
+        public long boundNanos;
+
+        /// What all threads allocated meanwhile where nobody looked on.
+        public long absentBytes;
+
+        /// What they allocated with the jar on the class path, and no registry.
+        public long unboundBytes;
+
+        /// What they allocated with a registry.
+        public long boundBytes;
+
+        private void add(int who, long nanos, long bytes) {
+            switch (who) {
+                case 0 -> {
+                    absentNanos += nanos;
+                    absentBytes += bytes;
+                }
+                case 1 -> {
+                    unboundNanos += nanos;
+                    unboundBytes += bytes;
+                }
+                default -> {
+                    boundNanos += nanos;
+                    boundBytes += bytes;
+                }
+            }
         }
     }
 
-    /// Closes it.
+    private final ExecutorService otherThread =
+            Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("other").factory());
+    private List<Runner> runners = List.of();
+    private int turn;
+
+    /// Makes the loops, and binds the one that is to be.
+    @Setup
+    public void open() {
+        Runner absent = newRunner("absent", false);
+        Runner unbound = newRunner("unbound", true);
+        Runner bound = newRunner("bound", false);
+        TreadleMetrics.of(bound.loop())
+                .bindTo(new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
+        runners = List.of(absent, unbound, bound);
+    }
+
+    private static Runner newRunner(String name, boolean global) {
+        System.setProperty(GLOBAL, Boolean.toString(global));
+        Runner runner = new Runner(LoopConfig.defaults().withName(name).withScheduler("single"));
+        runner.loop(); // makes it
+        return runner;
+    }
+
+    /// Closes them.
     @TearDown
     public void close() {
-        runner.close();
+        runners.forEach(Runner::close);
         otherThread.shutdown();
     }
 
-    /// Two tasks that only give up control, in turn: nothing but steps. Per step.
+    private void takeTurns(Costs costs, int operations, Consumer<Runner> work) {
+        for (int who : ORDERS[turn++ % ORDERS.length]) {
+            long bytes = ALLOCATIONS.getTotalThreadAllocatedBytes();
+            long start = System.nanoTime();
+            work.accept(runners.get(who));
+            costs.add(
+                    who,
+                    System.nanoTime() - start,
+                    ALLOCATIONS.getTotalThreadAllocatedBytes() - bytes);
+        }
+        costs.operations += operations;
+    }
+
+    /// Two tasks that only give up control, in turn: nothing but steps.
+    ///
+    /// @param costs where what it cost is noted
     @Benchmark
-    @OperationsPerInvocation(SWITCHES)
-    public void yieldPingPong() {
-        runner.run(() -> {
-            Task<?> ping = Async.createTask(MetricsBenchmark::yieldAgainAndAgain);
-            Task<?> pong = Async.createTask(MetricsBenchmark::yieldAgainAndAgain);
-            Async.gather(List.of(ping, pong)).await();
-        });
+    public void yieldPingPong(Costs costs) {
+        takeTurns(
+                costs,
+                SWITCHES,
+                runner ->
+                        runner.run(() -> {
+                            Task<?> ping = Async.createTask(MetricsBenchmark::yieldAgainAndAgain);
+                            Task<?> pong = Async.createTask(MetricsBenchmark::yieldAgainAndAgain);
+                            Async.gather(List.of(ping, pong)).await();
+                        }));
     }
 
     private static void yieldAgainAndAgain() {
@@ -93,42 +160,49 @@ public class MetricsBenchmark {
         }
     }
 
-    /// Two tasks that hand each other values through queues, as those of a server do. Per message.
+    /// Two tasks that hand each other values through queues, as those of a server do.
+    ///
+    /// @param costs where what it cost is noted
     @Benchmark
-    @OperationsPerInvocation(MESSAGES)
-    public long handOff() {
-        return runner.run(() -> {
-            Queue<Integer> there = Queue.bounded(1);
-            Queue<Integer> back = Queue.bounded(1);
-            Async.createTask(() -> {
-                for (int i = 0; i < MESSAGES / 2; i++) {
-                    back.put(there.get().await() + 1).await();
-                }
-            });
-            long sum = 0;
+    public void handOff(Costs costs) {
+        takeTurns(costs, MESSAGES, runner -> runner.run(MetricsBenchmark::handEachOther));
+    }
+
+    private static void handEachOther() {
+        Queue<Integer> there = Queue.bounded(1);
+        Queue<Integer> back = Queue.bounded(1);
+        Async.createTask(() -> {
             for (int i = 0; i < MESSAGES / 2; i++) {
-                there.put(i).await();
-                sum += back.get().await();
+                back.put(there.get().await() + 1).await();
             }
-            return sum;
         });
+        for (int i = 0; i < MESSAGES / 2; i++) {
+            there.put(i).await();
+            int answer = back.get().await();
+            if (answer != i + 1) {
+                throw new IllegalStateException("sent " + i + ", got " + answer);
+            }
+        }
     }
 
     /// A task that hands values to another thread and waits for them to come back, as with input
-    /// and output: the loop waits and is woken each time. Per round trip.
+    /// and output: the loop waits and is woken each time.
+    ///
+    /// @param costs where what it cost is noted
     @Benchmark
-    @OperationsPerInvocation(ROUND_TRIPS)
-    public long roundTrip() {
-        return runner.run(() -> {
-            EventLoop loop = EventLoop.running();
-            long sum = 0;
-            for (int i = 0; i < ROUND_TRIPS; i++) {
-                Promise<Integer> answer = loop.createPromise();
-                int value = i;
-                otherThread.execute(() -> answer.complete(value));
-                sum += answer.await();
+    public void roundTrip(Costs costs) {
+        takeTurns(costs, ROUND_TRIPS, runner -> runner.run(this::goRound));
+    }
+
+    private void goRound() {
+        EventLoop loop = EventLoop.running();
+        for (int i = 0; i < ROUND_TRIPS; i++) {
+            Promise<Integer> answer = loop.createPromise();
+            int value = i;
+            otherThread.execute(() -> answer.complete(value));
+            if (answer.await() != value) {
+                throw new IllegalStateException("another answer than " + value);
             }
-            return sum;
-        });
+        }
     }
 }

@@ -3,11 +3,11 @@ package dev.treadle.benchmarks.run;
 import dev.treadle.benchmarks.MetricsBenchmark;
 import dev.treadle.benchmarks.footprint.FreshProcess;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -15,60 +15,59 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
-/// Has JMH measure what it costs a loop to be measured, in rounds: what is compared is measured
-/// within a minute, whatever the machine does meanwhile. As elsewhere the cost of an operation is
-/// that in the fastest iteration.
+/// Has JMH measure what it costs a loop to be measured. What is compared is what one iteration has
+/// seen.
 final class MetricsRuns {
-    private static final String BYTES = "gc.alloc.rate.norm";
-    private static final int ROUNDS = 9;
-    private static final int WARMUPS = 3;
-    private static final TimeValue WARMUP = TimeValue.milliseconds(700);
-    private static final int ITERATIONS = 6;
-    private static final TimeValue ITERATION = TimeValue.milliseconds(400);
+    private static final int FORKS = 3;
+    private static final int WARMUPS = 4;
+    private static final int ITERATIONS = 40;
 
     private MetricsRuns() {}
 
     static List<Overhead> measure() throws RunnerException {
         return measure(
-                ROUNDS,
                 new OptionsBuilder()
-                        .forks(1)
+                        .forks(FORKS)
                         .warmupIterations(WARMUPS)
-                        .warmupTime(WARMUP)
+                        .warmupTime(TimeValue.seconds(1))
                         .measurementIterations(ITERATIONS)
-                        .measurementTime(ITERATION)
+                        .measurementTime(TimeValue.seconds(1))
                         .jvmArgsAppend(FreshProcess.jvmOptions().toArray(String[]::new)));
     }
 
-    static List<Overhead> measure(int rounds, ChainedOptionsBuilder options)
-            throws RunnerException {
+    static List<Overhead> measure(ChainedOptionsBuilder options) throws RunnerException {
+        options.include(Pattern.quote(MetricsBenchmark.class.getName()) + "\\.[^.]+$")
+                .shouldFailOnError(true);
         List<Overhead.Figure> figures = new ArrayList<>();
-        for (int round = 1; round <= rounds; round++) {
-            Collection<RunResult> results =
-                    new Runner(
-                                    new OptionsBuilder()
-                                            .parent(options.build())
-                                            .include(
-                                                    Pattern.quote(MetricsBenchmark.class.getName())
-                                                            + "\\.[^.]+$")
-                                            .addProfiler(GCProfiler.class)
-                                            .shouldFailOnError(true)
-                                            .build())
-                            .run();
-            for (RunResult result : results) {
-                figures.add(figure(round, result));
+        for (RunResult result : new Runner(options.build()).run()) {
+            String name = result.getParams().getBenchmark();
+            String work = name.substring(name.lastIndexOf('.') + 1);
+            int round = 0;
+            for (BenchmarkResult fork : result.getBenchmarkResults()) {
+                for (IterationResult iteration : fork.getIterationResults()) {
+                    round++;
+                    for (String who : Overhead.ONLOOKERS) {
+                        figures.add(
+                                new Overhead.Figure(
+                                        round,
+                                        work,
+                                        who,
+                                        each(iteration, who + "Nanos"),
+                                        each(iteration, who + "Bytes")));
+                    }
+                }
             }
         }
         return Overhead.of(figures);
     }
 
-    private static Overhead.Figure figure(int round, RunResult result) {
-        String name = result.getParams().getBenchmark();
-        return new Overhead.Figure(
-                round,
-                name.substring(name.lastIndexOf('.') + 1),
-                result.getParams().getParam("metrics"),
-                result.getPrimaryResult().getStatistics().getMin(),
-                Objects.requireNonNull(result.getSecondaryResults().get(BYTES), BYTES).getScore());
+    /// What was counted, for each operation.
+    private static double each(IterationResult iteration, String counter) {
+        return count(iteration, counter) / count(iteration, "operations");
+    }
+
+    private static double count(IterationResult iteration, String counter) {
+        return Objects.requireNonNull(iteration.getSecondaryResults().get(counter), counter)
+                .getScore();
     }
 }

@@ -16,8 +16,12 @@ record Overhead(String work, String metrics, double time, double bytes) {
     /// Who looks on in what the others are compared with: nobody.
     private static final String NOBODY = "absent";
 
-    /// Less is not told from nothing: the probes of lag allocate a little, ten times a second.
-    private static final double NOTHING = 0.05;
+    /// Everybody who may look on.
+    static final List<String> ONLOOKERS = List.of(NOBODY, "unbound", "bound");
+
+    /// Less is no object per step, which would be sixteen bytes at least: the probes of lag
+    /// allocate a little, ten times a second, whatever the loop does.
+    private static final double NOTHING = 0.5;
 
     /// What was measured.
     ///

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 import dev.treadle.benchmarks.run.Overhead.Figure;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 class OverheadTest {
@@ -45,19 +45,18 @@ class OverheadTest {
         assertThat(new Overhead("yieldPingPong", "bound", 1, 1).isWithin()).isFalse();
     }
 
-    /// Two rounds, in this JVM: the figures say nothing, but there is one for all.
+    /// Two rounds of one turn each, in this JVM: the figures say nothing, but there is one for all.
     @Test
     void isMeasuredOfEveryWorkAndEverybodyWhoMayLookOn() throws RunnerException {
         String before = System.getProperty("treadle.metrics.global");
         try {
             List<Overhead> overheads =
                     MetricsRuns.measure(
-                            2,
                             new OptionsBuilder()
-                                    .mode(Mode.SingleShotTime)
                                     .forks(0)
                                     .warmupIterations(0)
-                                    .measurementIterations(1)
+                                    .measurementIterations(2)
+                                    .measurementTime(TimeValue.milliseconds(1))
                                     .verbosity(VerboseMode.SILENT));
 
             assertThat(overheads)
