@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -42,23 +41,28 @@ final class MetricsRuns {
         for (RunResult result : new Runner(options.build()).run()) {
             String name = result.getParams().getBenchmark();
             String work = name.substring(name.lastIndexOf('.') + 1);
-            int round = 0;
-            for (BenchmarkResult fork : result.getBenchmarkResults()) {
-                for (IterationResult iteration : fork.getIterationResults()) {
-                    round++;
-                    for (String who : Overhead.ONLOOKERS) {
-                        figures.add(
-                                new Overhead.Figure(
-                                        round,
-                                        work,
-                                        who,
-                                        each(iteration, who + "Nanos"),
-                                        each(iteration, who + "Bytes")));
-                    }
-                }
+            List<IterationResult> iterations =
+                    result.getBenchmarkResults().stream()
+                            .flatMap(fork -> fork.getIterationResults().stream())
+                            .toList();
+            for (int round = 0; round < iterations.size(); round++) {
+                figures.addAll(figures(work, round, iterations.get(round)));
             }
         }
         return Overhead.of(figures);
+    }
+
+    private static List<Overhead.Figure> figures(
+            String work, int round, IterationResult iteration) {
+        return Overhead.ONLOOKERS.stream()
+                .map(who ->
+                        new Overhead.Figure(
+                                round,
+                                work,
+                                who,
+                                each(iteration, who + "Nanos"),
+                                each(iteration, who + "Bytes")))
+                .toList();
     }
 
     /// What was counted, for each operation.

@@ -16,7 +16,7 @@ record Overhead(String work, String metrics, double time, double bytes) {
     /// Who looks on in what the others are compared with: nobody.
     private static final String NOBODY = "absent";
 
-    /// Everybody who may look on.
+    /// Everybody who may look on, by the names that the counters of the benchmark begin with.
     static final List<String> ONLOOKERS = List.of(NOBODY, "unbound", "bound");
 
     /// Less is no object per step, which would be sixteen bytes at least: the probes of lag

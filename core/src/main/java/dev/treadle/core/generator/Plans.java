@@ -86,6 +86,7 @@ final class Plans {
             home.plan = plan;
             return plan;
         }
+        // No switch over types: that would be linked first, which every first body would wait for.
         if (source instanceof Source.Overridable overridable) {
             home.overridable = overridable;
             return byReceiver(overridable, body);

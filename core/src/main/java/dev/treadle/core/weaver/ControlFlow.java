@@ -44,10 +44,6 @@ final class ControlFlow {
         }
     }
 
-    int size() {
-        return instructions.size();
-    }
-
     /// {@return the handlers that an exception of an instruction may reach, innermost first}
     List<TryCatchBlockNode> guards(int index) {
         return guards.get(index);

@@ -37,13 +37,23 @@ final class Trace {
         final long nanos;
         final String line;
         final @Nullable Known known;
-        String text = "runs";
+        private String what = "runs";
+        private Site where = Site.UNKNOWN;
 
         Row(int step, long nanos, String line, @Nullable Known known) {
             this.step = step;
             this.nanos = nanos;
             this.line = line;
             this.known = known;
+        }
+
+        void tell(String newWhat, Site newWhere) {
+            what = newWhat;
+            where = newWhere;
+        }
+
+        String text() {
+            return what + site(" ", where);
         }
     }
 
@@ -96,18 +106,16 @@ final class Trace {
         known.suspended = true;
         Row row = current;
         if (row != null && row.known == known) {
-            row.text = awaits(known);
+            row.tell(awaited(known), known.awaits);
         }
     }
 
-    private static String awaits(Known known) {
-        String what =
-                switch (known.awaited) {
-                    case null -> "yields";
-                    case Task<?> task -> "awaits " + task.name();
-                    default -> "awaits";
-                };
-        return what + site(" ", known.awaits);
+    private static String awaited(Known known) {
+        return switch (known.awaited) {
+            case null -> "yields";
+            case Task<?> task -> "awaits " + task.name();
+            default -> "awaits";
+        };
     }
 
     void picked(Line line, @Nullable Task<?> task, long nanos) {
@@ -128,12 +136,13 @@ final class Trace {
         Row row = current;
         if (row != null && row.known != null && row.known.task.isDone()) {
             Task<?> task = row.known.task;
-            row.text =
+            row.tell(
                     switch (task.state()) {
                         case CANCELLED -> "ends cancelled";
                         case FAILED -> "fails";
                         default -> "ends";
-                    };
+                    },
+                    Site.UNKNOWN);
         }
         current = null;
     }
@@ -164,7 +173,7 @@ final class Trace {
         }
         for (Row row : rows) {
             int column = columns.indexOf(row.line);
-            widths[column] = Math.min(WIDEST_COLUMN, Math.max(widths[column], row.text.length()));
+            widths[column] = Math.min(WIDEST_COLUMN, Math.max(widths[column], row.text().length()));
         }
         StringBuilder text = new StringBuilder();
         text.append(String.format("%5s  %8s", "step", "time"));
@@ -179,7 +188,7 @@ final class Trace {
             strip(text);
             text.append('\n').append(String.format("%5d  %8s", row.step, time(row.nanos)));
             for (int i = 0; i < widths.length; i++) {
-                String cell = columns.get(i).equals(row.line) ? row.text : "";
+                String cell = columns.get(i).equals(row.line) ? row.text() : "";
                 text.append("  ").append(pad(cell, widths[i]));
             }
         }
