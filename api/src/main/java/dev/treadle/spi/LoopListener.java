@@ -5,7 +5,9 @@ package dev.treadle.spi;
 ///
 /// Attached by [EventLoop#addListener][dev.treadle.EventLoop#addListener]. A loop reads clocks for
 /// listeners alone, and only now and then: of steps and timers one in [#SAMPLING] is measured, by
-/// the loop's own clock. While one is attached, [busy][dev.treadle.LoopStatistics.Worker#busy] and
+/// the loop's own clock. Where steps follow each other so fast that this would take more than one
+/// part in a hundred of the time, fewer are; each then stands for more. While one is attached,
+/// [busy][dev.treadle.LoopStatistics.Worker#busy] and
 /// [idle][dev.treadle.LoopStatistics.Worker#idle] are measured too, whole.
 ///
 /// The methods are called between the steps of a loop, by the thread that runs it unless they say
@@ -15,10 +17,13 @@ package dev.treadle.spi;
 /// and changes nothing for the loop.
 public interface LoopListener {
 
-    /// One in so many steps, and one in so many timers, is measured.
+    /// One in so many timers is measured, and one in so many steps or in a multiple of it.
     int SAMPLING = 64;
 
     /// Tells that a worker begins a pass over what is ready.
+    ///
+    /// A loop may leave out passes, at most [#SAMPLING] in a row, that find no more ready in either
+    /// way than one that was told of since.
     ///
     /// @param worker the worker's number
     /// @param local how many callbacks and steps were ready in its own queue, timers that are due
@@ -31,14 +36,16 @@ public interface LoopListener {
     /// @param worker the worker's number
     /// @param queuedNanos how long it was ready: since the task was spawned, or since what it
     ///   awaits was done
-    default void stepBegins(int worker, long queuedNanos) {}
+    /// @param standsFor how many steps: [#SAMPLING] at least
+    default void stepBegins(int worker, long queuedNanos, int standsFor) {}
 
     /// Tells that a step of a task has ended that was chosen to be measured: the task has suspended
     /// or ended.
     ///
     /// @param worker the worker's number
     /// @param tookNanos how long it took
-    default void stepEnded(int worker, long tookNanos) {}
+    /// @param standsFor how many steps: [#SAMPLING] at least
+    default void stepEnded(int worker, long tookNanos, int standsFor) {}
 
     /// Tells that a timer fires that was chosen to be measured.
     ///

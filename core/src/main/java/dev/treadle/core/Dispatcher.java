@@ -27,6 +27,7 @@ final class Dispatcher {
     private final Clock clock;
     private final ReadyQueue ready;
     private final TimerQueue timers;
+    private final boolean parallel; // no step of a task runs here
     private final Poller poller;
     private final Carriers carriers;
     private final Inbox inbox;
@@ -55,7 +56,8 @@ final class Dispatcher {
         this.carriers = ports.carriers();
         this.timers = timers;
         this.inbox = new Inbox(poller);
-        this.counters = new WorkerCounters(loop.isParallel());
+        this.parallel = loop.isParallel();
+        this.counters = new WorkerCounters(parallel);
     }
 
     // ---- what callers outside see
@@ -215,7 +217,7 @@ final class Dispatcher {
                     if (debugging != null) {
                         debugging.begins(entry);
                     }
-                    if (measured != null && !loop.isParallel()) {
+                    if (measured != null && !parallel) {
                         measured.begins(entry);
                     }
                     return entry;
@@ -270,7 +272,7 @@ final class Dispatcher {
             Measuring measured = measuring;
             if (measured != null) {
                 int injected = (int) (inbox.moved() - movedBefore);
-                measured.iterationBegins(0, todo - injected, injected);
+                measured.passBegins(todo - injected, injected);
             }
         }
     }

@@ -88,10 +88,10 @@ final class Listeners implements LoopListener {
     }
 
     @Override
-    public void stepBegins(int worker, long queuedNanos) {
+    public void stepBegins(int worker, long queuedNanos, int standsFor) {
         for (LoopListener listener : attached) {
             try {
-                listener.stepBegins(worker, queuedNanos);
+                listener.stepBegins(worker, queuedNanos, standsFor);
             } catch (Throwable e) {
                 failed(listener, e);
             }
@@ -99,10 +99,10 @@ final class Listeners implements LoopListener {
     }
 
     @Override
-    public void stepEnded(int worker, long tookNanos) {
+    public void stepEnded(int worker, long tookNanos, int standsFor) {
         for (LoopListener listener : attached) {
             try {
-                listener.stepEnded(worker, tookNanos);
+                listener.stepEnded(worker, tookNanos, standsFor);
             } catch (Throwable e) {
                 failed(listener, e);
             }

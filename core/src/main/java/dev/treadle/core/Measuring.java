@@ -11,15 +11,27 @@ final class Measuring {
     private static final int MASK = LoopListener.SAMPLING - 1;
     private static final int MOST_SPARE = 256;
 
+    /// To measure a step costs some three readings of the clock and as much again: no more of the
+    /// time than one in five hundred goes into it if so many nanoseconds pass from one to the next.
+    private static final long SELDOM = 256_000;
+
+    private static final int MOST_APART = 16 * LoopListener.SAMPLING;
+
     private final Clock clock;
     private final Listeners listeners;
     private final long since;
 
-    private int ownSteps; // loop thread only
+    private int apart = LoopListener.SAMPLING; // loop thread only: one in so many is to be chosen
+    private int distance = apart; // loop thread only: how many from the last chosen to the next
+    private int left = apart; // loop thread only: how many of them are still to come
     private int otherSteps; // any thread, plain: an increment that is lost delays a sample
     private int timers; // loop thread only
+    private int passes; // loop thread only
+    private int mostLocal; // loop thread only: of the passes since one was told of
+    private int mostInjected; // loop thread only: likewise
     private boolean stepping; // loop thread only: a step that was chosen is under way
-    private long began; // loop thread only: when it began
+    private long began; // loop thread only: when it began, or the last one before it
+    private int standsFor; // loop thread only: how many steps it stands for
     private @Nullable Sample spare; // loop thread only: so that sampling allocates nothing
     private int spares; // loop thread only
 
@@ -27,6 +39,7 @@ final class Measuring {
         this.clock = clock;
         this.listeners = listeners;
         this.since = clock.nanoTime();
+        this.began = since;
     }
 
     long now() {
@@ -42,11 +55,21 @@ final class Measuring {
 
     /// Takes note that a step becomes ready, by the holder of the turn or by another thread.
     void becomesReady(TaskStep step, boolean held) {
-        if (held ? (++ownSteps & MASK) == 0 : (++otherSteps & MASK) == 0) {
-            Sample sample = held ? takeSpare() : new Sample(this);
-            sample.readyAt = now();
-            step.sample = sample;
+        if (!held) {
+            if ((++otherSteps & MASK) == 0) {
+                choose(step, new Sample(this), LoopListener.SAMPLING);
+            }
+        } else if (--left == 0) {
+            choose(step, takeSpare(), distance);
+            distance = apart;
+            left = apart;
         }
+    }
+
+    private void choose(TaskStep step, Sample sample, int standsFor) {
+        sample.standsFor = standsFor;
+        sample.readyAt = now();
+        step.sample = sample;
     }
 
     private Sample takeSpare() {
@@ -72,10 +95,29 @@ final class Measuring {
         if (entry instanceof TaskStep step) {
             Sample sample = take(step);
             if (sample != null) {
+                long before = began;
                 began = begin(0, sample);
+                standsFor = sample.standsFor;
                 stepping = true;
                 giveBack(sample);
+                adapt(began - before);
             }
+        }
+    }
+
+    /// Chooses fewer steps where they follow each other so fast that to measure them takes a part
+    /// of the time that counts, and more again, at once, when they no longer do.
+    private void adapt(long sinceTheLast) {
+        if (sinceTheLast < SELDOM) {
+            apart = Math.min(2 * apart, MOST_APART);
+            return;
+        }
+        for (long time = sinceTheLast; time >= 2 * SELDOM; time /= 2) {
+            apart = Math.max(apart / 2, LoopListener.SAMPLING);
+        }
+        if (left > apart) {
+            distance -= left - apart;
+            left = apart;
         }
     }
 
@@ -83,7 +125,7 @@ final class Measuring {
     void ends() {
         if (stepping) {
             stepping = false;
-            ended(0, began);
+            ended(0, began, standsFor);
         }
     }
 
@@ -103,16 +145,29 @@ final class Measuring {
     /// Tells of a step that begins; returns when.
     long begin(int worker, Sample sample) {
         long now = now();
-        listeners.stepBegins(worker, now - sample.readyAt);
+        listeners.stepBegins(worker, now - sample.readyAt, sample.standsFor);
         return now;
     }
 
     /// Tells of a step that has ended.
-    void ended(int worker, long beganAt) {
-        listeners.stepEnded(worker, now() - beganAt);
+    void ended(int worker, long beganAt, int stood) {
+        listeners.stepEnded(worker, now() - beganAt, stood);
     }
 
     // ---- all else
+
+    /// Told by the holder of the turn, who begins many a pass that has little to do.
+    void passBegins(int local, int injected) {
+        if ((++passes & MASK) == 0) {
+            mostLocal = local;
+            mostInjected = injected;
+            iterationBegins(0, local, injected);
+        } else if (local > mostLocal || injected > mostInjected) {
+            mostLocal = Math.max(local, mostLocal);
+            mostInjected = Math.max(injected, mostInjected);
+            iterationBegins(0, local, injected);
+        }
+    }
 
     /// Told by who runs the worker.
     void iterationBegins(int worker, int local, int injected) {

@@ -5,6 +5,7 @@ import dev.treadle.Context;
 import dev.treadle.Coroutine;
 import dev.treadle.FatalError;
 import dev.treadle.GeneratorExit;
+import dev.treadle.spi.LoopListener;
 import org.jspecify.annotations.Nullable;
 
 /// A task that runs beside the other tasks of its loop.
@@ -83,7 +84,7 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
         Measuring current = measuring;
         if (current != null) {
             measuring = null;
-            current.ended(worker(), began);
+            current.ended(worker(), began, LoopListener.SAMPLING);
         }
     }
 

@@ -7,6 +7,7 @@ final class Sample {
     final Measuring measuring; // for whom it was taken
 
     long readyAt; // by who makes the step ready
+    int standsFor; // likewise: how many steps
     @Nullable Sample next; // of those that are not in use; loop thread only
 
     Sample(Measuring measuring) {

@@ -33,12 +33,12 @@ class ListenerTest extends OnVirtualLoop {
         }
 
         @Override
-        public void stepBegins(int worker, long queuedNanos) {
+        public void stepBegins(int worker, long queuedNanos, int standsFor) {
             told.add("queued " + millis(queuedNanos));
         }
 
         @Override
-        public void stepEnded(int worker, long tookNanos) {
+        public void stepEnded(int worker, long tookNanos, int standsFor) {
             told.add("took " + millis(tookNanos));
         }
 
@@ -258,10 +258,43 @@ class ListenerTest extends OnVirtualLoop {
         @Test
         void theyAreMeasuredAmongThoseThatGiveUpControl() {
             loop.addListener(recorder);
-            run(() -> yieldTimes(10 * LoopListener.SAMPLING));
+            run(() -> {
+                for (int i = 0; i < 10 * LoopListener.SAMPLING; i++) {
+                    pass(1);
+                    yieldNow();
+                }
+            });
 
             assertThat(recorder.toldOf("queued")).hasSize(10);
             assertThat(recorder.toldOf("took")).hasSize(10);
+        }
+
+        @Test
+        void fewerAreMeasuredWhereTheyAreFastAndEachStandsForMore() {
+            List<Integer> standsFor = new ArrayList<>();
+            loop.addListener(
+                    new LoopListener() {
+                        @Override
+                        public void stepBegins(int worker, long queuedNanos, int many) {
+                            standsFor.add(many);
+                        }
+
+                        @Override
+                        public void stepEnded(int worker, long tookNanos, int many) {
+                            assertThat(many).isEqualTo(standsFor.getLast());
+                        }
+                    });
+
+            run(() -> yieldTimes(64 + 64 + 128 + 256 + 512 + 1024 + 1024)); // all in no time
+            assertThat(standsFor).containsExactly(64, 64, 128, 256, 512, 1024, 1024);
+
+            run(() -> {
+                for (int i = 0; i < 1024 + 64 + 64; i++) {
+                    pass(1);
+                    yieldNow();
+                }
+            });
+            assertThat(standsFor.subList(7, standsFor.size())).containsExactly(1024, 64, 64);
         }
     }
 
@@ -281,10 +314,27 @@ class ListenerTest extends OnVirtualLoop {
             assertThat(recorder.toldOf("iteration"))
                     .containsExactly(
                             "iteration 0+1", // the coroutine
-                            "iteration 2+1",
-                            "iteration 1+0", // the timer
-                            "iteration 1+0", // the coroutine goes on
-                            "iteration 1+0"); // its end ends the run
+                            "iteration 2+1"); // the timer and what follows are no more
+        }
+
+        @Test
+        void oneInSixtyFourIsToldWhateverIsReady() {
+            loop.addListener(recorder);
+            run(() -> {
+                yieldNow();
+                loop.callSoon(() -> {});
+                yieldTimes(62);
+                loop.callSoon(() -> {});
+                yieldNow();
+            });
+
+            assertThat(recorder.toldOf("iteration"))
+                    .containsExactly(
+                            "iteration 0+1", // the first
+                            "iteration 1+0",
+                            "iteration 2+0",
+                            "iteration 1+0", // the 64th
+                            "iteration 2+0");
         }
     }
 
@@ -380,7 +430,7 @@ class ListenerTest extends OnVirtualLoop {
             LoopListener counting =
                     new LoopListener() {
                         @Override
-                        public void stepEnded(int worker, long tookNanos) {
+                        public void stepEnded(int worker, long tookNanos, int standsFor) {
                             steps.incrementAndGet();
                         }
                     };
@@ -439,7 +489,8 @@ class ListenerTest extends OnVirtualLoop {
 
             assertThat(log).containsExactly("went on");
             assertThat(calls).hasValue(1);
-            assertThat(recorder.toldOf("iteration")).hasSize(4);
+            assertThat(recorder.toldOf("iteration"))
+                    .containsExactly("iteration 0+1", "iteration 1+0");
             assertThat(logged)
                     .singleElement()
                     .satisfies(line -> {
@@ -479,7 +530,13 @@ class ListenerTest extends OnVirtualLoop {
 
                 counted.addListener(recorder);
                 reads.set(0);
-                counted.runUntilComplete(Coroutine.of(() -> yieldTimes(64 * 100)));
+                counted.runUntilComplete(
+                        Coroutine.of(() -> {
+                            for (int i = 0; i < 64 * 100; i++) {
+                                pass(1);
+                                yieldNow();
+                            }
+                        }));
                 // Three for a step that is measured, and two for the run.
                 assertThat(reads).hasValue(3 * 100 + 2);
             } finally {

@@ -279,13 +279,13 @@ class PoolStatisticsTest {
                     }
 
                     @Override
-                    public void stepBegins(int worker, long queuedNanos) {
+                    public void stepBegins(int worker, long queuedNanos, int standsFor) {
                         steps.add(worker);
                         open.incrementAndGet();
                     }
 
                     @Override
-                    public void stepEnded(int worker, long tookNanos) {
+                    public void stepEnded(int worker, long tookNanos, int standsFor) {
                         open.decrementAndGet();
                         assertThat(steps).contains(worker);
                     }

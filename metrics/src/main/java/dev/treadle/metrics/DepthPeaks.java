@@ -1,5 +1,7 @@
 package dev.treadle.metrics;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /// The longest that a queue has been in the last minute.
@@ -9,30 +11,39 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 final class DepthPeaks {
     static final int PARTS = 3;
 
-    // Written by the worker; a part that begins is cleared by the watchdog before it is current.
-    private final AtomicIntegerArray peaks = new AtomicIntegerArray(PARTS);
-    private volatile int current; // written by the watchdog, read by the worker
+    private static final VarHandle HIGHEST;
+
+    static {
+        try {
+            HIGHEST = MethodHandles.lookup().findVarHandle(DepthPeaks.class, "highest", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private int highest; // of the part that goes on: raised by the worker, taken by the watchdog
+    private final AtomicIntegerArray past = new AtomicIntegerArray(PARTS - 1); // the watchdog's
+    private int oldest; // the watchdog's
 
     /// Takes note of a length. Called by the worker.
     void saw(int depth) {
-        int part = current;
-        if (depth > peaks.getOpaque(part)) {
-            peaks.setOpaque(part, depth);
+        if (depth > (int) HIGHEST.getOpaque(this)) {
+            HIGHEST.setOpaque(this, depth);
         }
     }
 
     /// Begins a new part. Called by the watchdog.
     void turn() {
-        int next = (current + 1) % PARTS;
-        peaks.set(next, 0);
-        current = next;
+        past.set(oldest, (int) HIGHEST.getOpaque(this)); // first: who reads meanwhile misses none
+        past.accumulateAndGet(oldest, (int) HIGHEST.getAndSet(this, 0), Math::max);
+        oldest = (oldest + 1) % past.length();
     }
 
     /// {@return the longest} Called by any thread.
     int max() {
-        int max = 0;
-        for (int i = 0; i < PARTS; i++) {
-            max = Math.max(max, peaks.getOpaque(i));
+        int max = (int) HIGHEST.getOpaque(this);
+        for (int i = 0; i < past.length(); i++) {
+            max = Math.max(max, past.get(i));
         }
         return max;
     }

@@ -49,13 +49,14 @@ final class ObservedLoop {
         this.scheduler = loop.scheduler();
         this.loops = loops;
         this.shares = Share.of(loop, workers);
-        // A task that has a thread of its own holds nobody up.
-        this.recorder =
-                new Recorder(this, events, Share.tasksHaveThreads(loop, workers) ? 0 : workers);
         this.watches =
                 statistics.workers().stream()
                         .map(worker -> new WorkerWatch(label, events, worker))
                         .toList();
+        // A task that has a thread of its own holds nobody up.
+        this.recorder =
+                new Recorder(
+                        this, events, watches, Share.tasksHaveThreads(loop, workers) ? 0 : workers);
         this.log = new StallLog(label, loops.clock);
         this.probe = new LagProbe(this, loops.clock);
         this.bindings = new Bindings(this, loops.claims);
@@ -153,16 +154,13 @@ final class ObservedLoop {
                 IntStream.range(0, watches.size())
                         .mapToObj(i -> watches.get(i).reading(statistics.workers().get(i), now))
                         .toList();
-        return new LoopSnapshot(statistics, watched, dropped.sum() + log.suppressed());
+        return new LoopSnapshot(
+                statistics, watched, dropped.sum() + recorder.dropped() + log.suppressed());
     }
 
     /// For the meters of a registry, which are read together.
     Scrapes newScrapes() {
         return new Scrapes(loops.clock, loops.longestScrape);
-    }
-
-    WorkerWatch watch(int worker) {
-        return watches.get(worker);
     }
 
     /// Takes note of samples that were left out.
@@ -191,6 +189,7 @@ final class ObservedLoop {
             end(loop);
             return;
         }
+        recorder.recordSteps();
         LoopStatistics statistics = loop.statistics();
         look(loop, statistics, now, late);
         if (heard) {

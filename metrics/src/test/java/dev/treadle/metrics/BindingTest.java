@@ -468,20 +468,23 @@ class BindingTest {
         @Test
         void timersAreToldOfByEveryRegistry() {
             SimpleMeterRegistry other = new SimpleMeterRegistry();
-            EventLoop loop = loop("orders");
-            Stream.of(registry, other).forEach(to -> TreadleMetrics.of(loop).bindTo(to));
-            loop.runUntilComplete(
-                    Coroutine.of(() -> {
-                        for (int i = 0; i < 128; i++) {
-                            Async.yieldNow().await();
-                        }
-                    }));
+            try (LoopOnVirtualTime on = new LoopOnVirtualTime("orders")) {
+                on.metrics.bindTo(other);
+                on.loop.runUntilComplete(
+                        Coroutine.of(() -> {
+                            for (int i = 0; i < 128; i++) {
+                                on.pass(Duration.ofMillis(1));
+                                Async.yieldNow().await();
+                            }
+                        }));
+                on.look();
 
-            assertThat(
-                            Stream.of(registry, other)
-                                    .map(from -> from.get("treadle.task.step").timer()))
-                    .extracting(Timer::count)
-                    .containsOnly(2L);
+                assertThat(
+                                Stream.of(on.registry, other)
+                                        .map(from -> from.get("treadle.task.step").timer()))
+                        .extracting(Timer::count)
+                        .containsOnly(2L);
+            }
         }
     }
 }

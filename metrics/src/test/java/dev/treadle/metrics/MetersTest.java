@@ -314,6 +314,7 @@ class MetersTest {
                             Async.yieldNow().await();
                         }
                     }));
+            on.look();
 
             Timer step = on.meter("treadle.task.step").timer();
             Timer queueTime = on.meter("treadle.task.queue.time").timer();

@@ -22,6 +22,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 
@@ -30,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 abstract class Rules {
     /// Long enough for a thread that is ready to get a processor, mostly.
     private static final Duration TIME_TO_MEET = Duration.ofMillis(5);
+
+    private static final long A_MOMENT = 50_000; // ns
 
     private final SchedulerTck tck;
     private final List<EventLoop> loops = new CopyOnWriteArrayList<>();
@@ -150,11 +153,11 @@ abstract class Rules {
         return System.nanoTime() + tck.patience().toNanos() / 2;
     }
 
-    /// Gives another one time to come inside too, if any can.
+    /// Gives another one time to come inside too, if any can, and the processor.
     static void meetAnother(AtomicInteger inside) {
         long since = System.nanoTime();
         while (inside.get() == 1 && System.nanoTime() - since < TIME_TO_MEET.toNanos()) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(inside, A_MOMENT);
         }
     }
 

@@ -313,12 +313,12 @@ abstract class StatisticsRules extends Rules {
         }
 
         @Override
-        public void stepBegins(int worker, long queuedNanos) {
+        public void stepBegins(int worker, long queuedNanos, int standsFor) {
             throw failure();
         }
 
         @Override
-        public void stepEnded(int worker, long tookNanos) {
+        public void stepEnded(int worker, long tookNanos, int standsFor) {
             throw failure();
         }
 

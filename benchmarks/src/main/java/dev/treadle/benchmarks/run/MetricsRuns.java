@@ -17,9 +17,9 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /// Has JMH measure what it costs a loop to be measured. What is compared is what one iteration has
 /// seen.
 final class MetricsRuns {
-    private static final int FORKS = 3;
+    private static final int FORKS = 4;
     private static final int WARMUPS = 4;
-    private static final int ITERATIONS = 40;
+    private static final int ITERATIONS = 25;
 
     private MetricsRuns() {}
 

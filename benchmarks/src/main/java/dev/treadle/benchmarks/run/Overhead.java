@@ -80,7 +80,7 @@ record Overhead(String work, String metrics, double time, double bytes) {
         if (metrics.equals("unbound")) {
             return 1.005;
         }
-        return work.equals("yieldPingPong") ? 1.03 : 1.01;
+        return work.equals("echo") ? 1.01 : 1.03;
     }
 
     /// Whether neither time nor memory is more than it may be.

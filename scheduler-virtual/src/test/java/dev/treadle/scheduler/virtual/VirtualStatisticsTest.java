@@ -128,13 +128,13 @@ class VirtualStatisticsTest {
         loop.addListener(
                 new LoopListener() {
                     @Override
-                    public void stepBegins(int worker, long queuedNanos) {
+                    public void stepBegins(int worker, long queuedNanos, int standsFor) {
                         assertThat(queuedNanos).isNotNegative();
                         begun.incrementAndGet();
                     }
 
                     @Override
-                    public void stepEnded(int worker, long tookNanos) {
+                    public void stepEnded(int worker, long tookNanos, int standsFor) {
                         assertThat(tookNanos).isNotNegative();
                         ended.incrementAndGet();
                     }
