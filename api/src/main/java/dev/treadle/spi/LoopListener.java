@@ -5,8 +5,8 @@ package dev.treadle.spi;
 ///
 /// Attached by [EventLoop#addListener][dev.treadle.EventLoop#addListener]. A loop reads clocks for
 /// listeners alone, and only now and then: of steps and timers one in [#SAMPLING] is measured, by
-/// the loop's own clock. Where steps follow each other so fast that this would take more than one
-/// part in a hundred of the time, fewer are; each then stands for more. While one is attached,
+/// the loop's own clock. Where steps follow each other so fast that this would take a part of the
+/// time that counts, fewer are, each of which stands for more. While a listener is attached,
 /// [busy][dev.treadle.LoopStatistics.Worker#busy] and
 /// [idle][dev.treadle.LoopStatistics.Worker#idle] are measured too, whole.
 ///
@@ -17,7 +17,7 @@ package dev.treadle.spi;
 /// and changes nothing for the loop.
 public interface LoopListener {
 
-    /// One in so many timers is measured, and one in so many steps or in a multiple of it.
+    /// One in so many timers is measured, and one in so many steps, or in more.
     int SAMPLING = 64;
 
     /// Tells that a worker begins a pass over what is ready.
@@ -36,7 +36,7 @@ public interface LoopListener {
     /// @param worker the worker's number
     /// @param queuedNanos how long it was ready: since the task was spawned, or since what it
     ///   awaits was done
-    /// @param standsFor how many steps: [#SAMPLING] at least
+    /// @param standsFor how many steps it stands for: those since the last that was chosen
     default void stepBegins(int worker, long queuedNanos, int standsFor) {}
 
     /// Tells that a step of a task has ended that was chosen to be measured: the task has suspended
@@ -44,7 +44,7 @@ public interface LoopListener {
     ///
     /// @param worker the worker's number
     /// @param tookNanos how long it took
-    /// @param standsFor how many steps: [#SAMPLING] at least
+    /// @param standsFor how many steps it stands for: those since the last that was chosen
     default void stepEnded(int worker, long tookNanos, int standsFor) {}
 
     /// Tells that a timer fires that was chosen to be measured.
