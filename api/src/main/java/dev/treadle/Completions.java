@@ -132,6 +132,13 @@ public final class Completions<T extends @Nullable Object> implements Iterable<C
         }
     }
 
+    /// Has another one handed out for the last, which was not.
+    private void giveBackPlace() {
+        try (var _ = guard.enter()) {
+            left++;
+        }
+    }
+
     private boolean isHandedOut() {
         try (var _ = guard.enter()) {
             return left == 0;
@@ -177,14 +184,15 @@ public final class Completions<T extends @Nullable Object> implements Iterable<C
                 private final Awaitable<Boolean> fetching = this::fetch;
 
                 private boolean fetch() {
-                    if (fetched == null && !isHandedOut()) {
+                    if (fetched == null && takePlace()) {
                         try {
                             fetched = awaitNext();
                         } catch (TimeoutError e) {
-                            takePlace();
+                            throw e;
+                        } catch (Throwable e) {
+                            giveBackPlace();
                             throw e;
                         }
-                        takePlace();
                     }
                     return fetched != null;
                 }

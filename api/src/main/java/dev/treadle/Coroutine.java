@@ -119,12 +119,16 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
     /// @throws IllegalStateException outside a task, or if this was awaited or made a task before
     @Override
     public T await() {
-        Execution.current().requireTask();
+        Execution execution = Execution.current();
+        execution.requireTask();
         try {
             return runBody();
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
+            if (execution.asCancellation(e) instanceof CancelledError answer) {
+                throw answer;
+            }
             throw new CompletionException(e);
         }
     }

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// queue. While an entry runs the loop does nothing else; what blocks its thread blocks the loop,
 /// and [#offload] is the way out.
 ///
+/// On a loop that is [parallel][#isParallel()] this holds for callbacks and timers; its tasks run
+/// beside them and beside each other, in no order among them.
+///
 /// ## Threads
 ///
 /// Methods that say so may be called from any thread. All others must be called on the loop thread,

@@ -137,6 +137,8 @@ public final class Runner implements AutoCloseable {
         if (current == null || current.isClosed()) {
             return;
         }
+        // A flag that is left of what ended the last run would cancel each step of this.
+        boolean interrupted = Thread.interrupted();
         try {
             cancelAll(current);
             current.runUntilComplete(current.shutdownGenerators());
@@ -150,6 +152,9 @@ public final class Runner implements AutoCloseable {
             }
         } finally {
             current.close();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -158,12 +163,11 @@ public final class Runner implements AutoCloseable {
         if (left.isEmpty()) {
             return;
         }
-        Coroutine<?> cancelAndAwait =
-                Coroutine.of(() -> {
-                    left.forEach(Future::cancel);
-                    Async.gatherSettled(left.stream().map(Runner::anyResult).toList()).await();
-                });
-        loop.runUntilComplete(cancelAndAwait);
+        left.forEach(Future::cancel); // while nothing runs, so that no further step begins
+        loop.runUntilComplete(
+                Coroutine.of(() ->
+                        Async.gatherSettled(left.stream().map(Runner::anyResult).toList())
+                                .await()));
         for (Task<?> task : List.copyOf(left)) {
             Throwable failure = task.isCancelled() ? null : task.exception();
             if (failure != null) {

@@ -56,7 +56,7 @@ public final class TaskGroup {
         void run(TaskGroup group) throws Exception;
     }
 
-    private @Nullable Task<?> parent; // guarded; null until the group is entered, final afterwards
+    private @Nullable Task<?> parent; // guarded; null before the group is entered and after its end
     private final Guard guard = new Guard();
     private final Set<Task<?>> children = new LinkedHashSet<>(); // guarded, unfinished ones
     private final List<Throwable> errors = new ArrayList<>(); // guarded
@@ -64,6 +64,7 @@ public final class TaskGroup {
     // Guarded; set while the end waits for the children.
     private @Nullable Promise<@Nullable Void> allDone;
     private int underWay; // guarded: creations and abortions, which the end waits for too
+    private boolean entered; // guarded
     private boolean exiting; // guarded
     private boolean aborting; // guarded
     private boolean cancelOnEntry; // guarded
@@ -133,13 +134,13 @@ public final class TaskGroup {
         try {
             value = body.run();
         } catch (Throwable e) {
-            Throwable outcome = exit(owner, e);
+            Throwable outcome = end(owner, Execution.current().asCancellation(e));
             if (outcome == null) { // it was only cancelled because the group was
                 return null;
             }
             throw Rethrow.asException(outcome);
         }
-        Throwable outcome = exit(owner, null);
+        Throwable outcome = end(owner, null);
         if (outcome != null) {
             throw Rethrow.asException(outcome);
         }
@@ -150,13 +151,14 @@ public final class TaskGroup {
         Task<?> current = Execution.current().task();
         boolean cancelled;
         try (var _ = guard.enter()) {
-            if (parent != null) {
+            if (entered) {
                 throw new IllegalStateException(
                         "task group has already been entered: make a new one for each use");
             }
             if (current == null) {
                 throw new IllegalStateException("a task group should be used inside a task");
             }
+            entered = true;
             parent = current;
             cancelled = cancelOnEntry;
         }
@@ -180,7 +182,7 @@ public final class TaskGroup {
         try (var _ = guard.enter()) {
             owner = parent;
             if (owner == null) {
-                cancelOnEntry = true;
+                cancelOnEntry = true; // which is too late for one that has ended
                 return;
             }
             if (aborting || (exiting && isOver())) {
@@ -259,9 +261,9 @@ public final class TaskGroup {
         String refusal;
         try (var _ = guard.enter()) {
             Task<?> owner = parent;
-            if (owner == null) {
+            if (!entered) {
                 refusal = "task group has not been entered: create the task inside its body";
-            } else if (exiting && isOver()) {
+            } else if (owner == null || (exiting && isOver())) {
                 refusal = "task group has finished: create the task inside its body";
             } else if (aborting) {
                 refusal =
@@ -299,6 +301,20 @@ public final class TaskGroup {
     private void wakeEnd() {
         if (allDone != null && isOver()) {
             allDone.tryComplete(null);
+        }
+    }
+
+    /// Waits for the children, and lets go of what may keep others from being collected; returns
+    /// what is to be thrown, null for nothing.
+    private @Nullable Throwable end(Task<?> owner, @Nullable Throwable error) {
+        try {
+            return exit(owner, error);
+        } finally {
+            try (var _ = guard.enter()) {
+                parent = null;
+                errors.clear();
+                fatal = null;
+            }
         }
     }
 

@@ -85,7 +85,7 @@ public final class Timeout {
             try {
                 value = body.run();
             } catch (Throwable e) {
-                throw Rethrow.asException(exit(e));
+                throw Rethrow.asException(exit(Execution.current().asCancellation(e)));
             }
             exit(null);
             return value;

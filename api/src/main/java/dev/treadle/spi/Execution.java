@@ -87,6 +87,19 @@ public interface Execution {
     <T extends @Nullable Object, X extends Throwable> T callIn(
             Context context, ScopedValue.CallableOp<? extends T, X> action) throws X;
 
+    /// Returns what an error becomes that leaves a part of the calling task's body.
+    ///
+    /// Where a request for cancellation interrupts a step that is under way, a blocking call of the
+    /// JDK answers it with `InterruptedException`. Where coroutines, time limits and task groups
+    /// end, that becomes a [dev.treadle.CancelledError] which it is the cause of, and the request
+    /// counts as delivered. Every other error stays as it is.
+    ///
+    /// @param thrown what was thrown
+    /// @return what is to be thrown in its place, or the same
+    default Throwable asCancellation(Throwable thrown) {
+        return thrown;
+    }
+
     /// Runs an action on the stack of the task itself.
     ///
     /// A stackful generator runs its body on a thread of its own; what its body awaits must suspend

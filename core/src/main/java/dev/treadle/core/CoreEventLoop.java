@@ -52,7 +52,7 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
     private final TaskSet tasks;
     private final Listeners listeners = new Listeners(this);
     private final @Nullable ParallelTasks parallel; // null: tasks take turns with callbacks
-    final @Nullable Object removing; // held while waiters of a future are removed; null for no need
+    final Object removing = new Object(); // held while waiters of a future are removed
     private final AsyncGenerators asyncGenerators = new AsyncGenerators(this);
     private final AtomicReference<State> state = new AtomicReference<>(State.STOPPED);
     private volatile boolean closing; // written by the thread that calls close, read by any
@@ -143,7 +143,6 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
         this.counters = new LoopCounters(parallel != null);
         this.offload = new LoopOffload(this, ports.offload());
         this.dispatcher = new Dispatcher(this, ports, timers);
-        this.removing = parallel == null ? null : new Object();
         if (parallel == null) {
             this.tasks = new ArrayTaskSet();
         } else {
@@ -780,7 +779,7 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
             return;
         }
         try {
-            handler.handle(this, problem);
+            handle(handler, problem);
         } catch (FatalError e) {
             if (!closing) {
                 throw e;
@@ -790,6 +789,21 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
             counters.unhandled.increment();
             log(problem);
             log(Problem.of("unhandled error in exception handler", e));
+        }
+    }
+
+    /// Calls the handler in the context that the caller is in; where no loop runs, in that of the
+    /// task which the problem is about.
+    private void handle(ExceptionHandler handler, Problem problem) {
+        if (problem.future() instanceof CoreTask<?> task && Execution.current().loop() == null) {
+            task.context()
+                    .copy()
+                    .<@Nullable Void, RuntimeException>run(() -> {
+                        handler.handle(this, problem);
+                        return null;
+                    });
+        } else {
+            handler.handle(this, problem);
         }
     }
 

@@ -122,14 +122,9 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
     ///
     /// The list is taken out, searched in private and put back, so that whoever completes this
     /// meanwhile never walks a list that is being changed; those in private hands are then told by
-    /// this. On a parallel loop two may be searching at once, and one of them would see an empty
-    /// list.
+    /// this. One searches at a time: another would see an empty list.
     private int removeWaiters(Predicate<Waiter> unwanted) {
-        Object lock = loop.removing;
-        if (lock == null) {
-            return searchAndRemove(unwanted);
-        }
-        synchronized (lock) {
+        synchronized (loop.removing) {
             return searchAndRemove(unwanted);
         }
     }
@@ -274,7 +269,7 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
     /// Takes note that somebody knows of the failure, if there is one.
     final void retrieved() {
         if (state instanceof Outcome.Failed failed) {
-            failed.retrieved = true;
+            failed.retrieved();
         }
     }
 
@@ -306,7 +301,7 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
     }
 
     private static RuntimeException rethrown(Outcome.Failed failed) {
-        failed.retrieved = true;
+        failed.retrieved();
         return switch (failed.exception) {
             case RuntimeException e -> e;
             case Error e -> throw e;
@@ -321,7 +316,7 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
             case Waiter _ -> throw pending("exception");
             case Outcome.Cancelled cancelled -> throw cancelled.error();
             case Outcome.Failed failed -> {
-                failed.retrieved = true;
+                failed.retrieved();
                 yield failed.exception;
             }
             default -> null;
@@ -396,7 +391,7 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
     private T outcome() throws ExecutionException {
         Object seen = state;
         if (seen instanceof Outcome.Failed failed) {
-            failed.retrieved = true;
+            failed.retrieved();
             throw new ExecutionException(failed.exception);
         }
         if (seen instanceof Outcome.Cancelled cancelled) {
@@ -421,7 +416,7 @@ abstract class CoreFuture<T extends @Nullable Object> implements Future<T> {
     @Override
     public Throwable exceptionNow() {
         if (state instanceof Outcome.Failed failed) {
-            failed.retrieved = true;
+            failed.retrieved();
             return failed.exception;
         }
         throw new IllegalStateException(this + " has not failed");

@@ -109,8 +109,7 @@ class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task
     final void begin() {
         CoreEventLoop loop = loop();
         if (mustCancel()) {
-            coroutine.close();
-            end(new Outcome.Cancelled(null, new CancelledError(cancelMessage)));
+            endUnbegun(new Outcome.Cancelled(null, new CancelledError(cancelMessage)));
             return;
         }
         try {
@@ -135,8 +134,8 @@ class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task
                 failed(e);
             }
         } catch (Throwable e) {
-            if (answersCancellation(e)) {
-                end(new Outcome.Cancelled(cancelMessage, null));
+            if (asCancellation(e) instanceof CancelledError answer) {
+                end(new Outcome.Cancelled(null, answer));
                 return;
             }
             failed(e);
@@ -151,9 +150,9 @@ class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task
         return mustCancel;
     }
 
-    /// Whether the body has left because it was cancelled, though not by [CancelledError].
-    boolean answersCancellation(Throwable thrown) {
-        return false;
+    /// Returns what an error becomes that leaves a part of the body.
+    Throwable asCancellation(Throwable thrown) {
+        return thrown;
     }
 
     final void end(Outcome.Cancelled outcome) {
@@ -259,8 +258,17 @@ class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task
     }
 
     final void endBeforeItBegan() {
-        coroutine.close();
-        end(new Outcome.Cancelled("event loop is closed", null));
+        endUnbegun(new Outcome.Cancelled("event loop is closed", null));
+    }
+
+    private void endUnbegun(Outcome.Cancelled outcome) {
+        try {
+            coroutine.close();
+        } catch (IllegalStateException e) { // somebody else has begun it
+            failed(e);
+            return;
+        }
+        end(outcome);
     }
 
     // ---- cancelling

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Blocking work as the coroutines of a loop see it: futures around the [Offload] port.
@@ -95,7 +96,8 @@ final class LoopOffload {
                 .name(loop.threadName("offload-shutdown"))
                 .start(() -> {
                     try {
-                        ended.tryComplete(port.awaitTermination(timeout.toNanos()));
+                        ended.tryComplete(
+                                port.awaitTermination(TimeUnit.NANOSECONDS.convert(timeout)));
                     } catch (InterruptedException e) {
                         ended.tryComplete(false); // the loop was closed, and nobody waits any more
                     } finally {

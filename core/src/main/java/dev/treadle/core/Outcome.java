@@ -1,6 +1,7 @@
 package dev.treadle.core;
 
 import dev.treadle.CancelledError;
+import java.lang.ref.Cleaner.Cleanable;
 import org.jspecify.annotations.Nullable;
 
 /// How a future ended, where that is not simply a value.
@@ -13,10 +14,38 @@ sealed interface Outcome {
     /// It failed.
     final class Failed implements Outcome {
         final Throwable exception;
-        volatile boolean retrieved; // any thread; only ever becomes true
+        private volatile boolean retrieved; // any thread; only ever becomes true
+        private volatile @Nullable Cleanable watch; // any thread; written once, before it is needed
 
         Failed(Throwable exception) {
             this.exception = exception;
+        }
+
+        boolean isRetrieved() {
+            return retrieved;
+        }
+
+        /// Takes note that somebody knows of this, which then need not be watched any more.
+        void retrieved() {
+            if (!retrieved) {
+                retrieved = true;
+                endWatch();
+            }
+        }
+
+        /// Has a watch ended as soon as somebody knows of this.
+        void watchedBy(Cleanable newWatch) {
+            watch = newWatch;
+            if (retrieved) { // before it could end the watch
+                endWatch();
+            }
+        }
+
+        private void endWatch() {
+            Cleanable current = watch;
+            if (current != null) {
+                current.clean();
+            }
         }
     }
 

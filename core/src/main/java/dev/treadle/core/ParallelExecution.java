@@ -44,6 +44,12 @@ abstract class ParallelExecution implements Execution {
     }
 
     @Override
+    public final Throwable asCancellation(Throwable thrown) {
+        ParallelTask<?> task = task();
+        return task == null ? thrown : task.asCancellation(thrown);
+    }
+
+    @Override
     public final <T extends @Nullable Object> T onTaskStack(Supplier<T> action) {
         return action.get();
     }

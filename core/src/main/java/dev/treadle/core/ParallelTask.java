@@ -183,14 +183,25 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
         }
     }
 
+    /// Returns what an error becomes that leaves a part of the body: [CancelledError] if a request
+    /// that the body has not seen is what made a blocking call throw it. On the own thread.
     @Override
-    final boolean answersCancellation(Throwable thrown) {
+    final Throwable asCancellation(Throwable thrown) {
+        Object message;
         synchronized (lock) {
-            return mustCancel && isRequestsInterrupt(thrown);
+            if (!mustCancel || !isRequestsInterrupt(thrown)) {
+                return thrown;
+            }
+            mustCancel = false;
+            requestSeen();
+            message = cancelMessage;
         }
+        CancelledError answer = new CancelledError(message);
+        answer.initCause(thrown);
+        return answer;
     }
 
-    /// Whether the body has left because a request has interrupted it. With the lock.
+    /// Whether a request has made a blocking call throw this. With the lock.
     boolean isRequestsInterrupt(Throwable thrown) {
         return false;
     }

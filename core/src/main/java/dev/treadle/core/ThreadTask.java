@@ -3,6 +3,7 @@ package dev.treadle.core;
 import dev.treadle.Context;
 import dev.treadle.Coroutine;
 import dev.treadle.spi.Execution;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -150,7 +151,16 @@ final class ThreadTask<T extends @Nullable Object> extends ParallelTask<T> {
 
     @Override
     boolean isRequestsInterrupt(Throwable thrown) {
-        return interrupted && thrown instanceof InterruptedException;
+        return interrupted && unwrapped(thrown) instanceof InterruptedException;
+    }
+
+    /// The checked exception that a method had to wrap which declares none.
+    private static Throwable unwrapped(Throwable thrown) {
+        Throwable inner = thrown;
+        while (inner instanceof CompletionException && inner.getCause() != null) {
+            inner = inner.getCause();
+        }
+        return inner;
     }
 
     /// Ends the body because its loop is closed, and waits for that: it leaves its `await()` with

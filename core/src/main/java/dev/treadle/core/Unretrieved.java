@@ -36,8 +36,8 @@ final class Unretrieved implements Runnable {
         if (probe != null) {
             probe.failedUnseen(new Seen(future, failed));
         }
-        // What is registered must not reference the future, which would then never be collected.
-        CLEANER.register(future, new Unretrieved(future, failed));
+        // What is registered must not lead to the future, which would then never be collected.
+        failed.watchedBy(CLEANER.register(future, new Unretrieved(future, failed)));
     }
 
     /// What a probe is told of a failure.
@@ -49,13 +49,13 @@ final class Unretrieved implements Runnable {
 
         @Override
         public boolean isRetrieved() {
-            return failed.retrieved;
+            return failed.isRetrieved();
         }
     }
 
     @Override
     public void run() {
-        if (!failed.retrieved) {
+        if (!failed.isRetrieved()) {
             loop.reportFromAnyThread(
                     Problem.of("exception was never retrieved from " + future, failed.exception)
                             .withCreatedAt(createdAt),

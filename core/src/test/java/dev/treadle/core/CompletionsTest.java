@@ -276,6 +276,18 @@ class CompletionsTest extends OnVirtualLoop {
         }
 
         @Test
+        void whoeverWaitsForOneHasItsPlace() {
+            run(() -> {
+                Completions<String> all = Async.asCompleted(List.of(after(10, "a")));
+                Task<Boolean> waiting = Async.createTask(() -> all.futures().hasNext().await());
+                settle();
+                assertThat(all.iterator().hasNext()).isFalse();
+                assertThat(waiting.await()).isTrue();
+                assertThat(all.futures().next().result()).isEqualTo("a");
+            });
+        }
+
+        @Test
         void nextWithoutHasNextIsRefused() {
             run(() -> {
                 AsyncIterator<Future<String>> done =

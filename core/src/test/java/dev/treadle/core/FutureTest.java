@@ -14,12 +14,17 @@ import dev.treadle.InvalidStateException;
 import dev.treadle.Promise;
 import dev.treadle.StopIteration;
 import dev.treadle.Task;
+import dev.treadle.TaskGroup;
 import java.io.IOException;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -578,6 +583,56 @@ class FutureTest extends OnVirtualLoop {
             assertThat(takeProblems())
                     .extracting(problem -> Objects.requireNonNull(problem.exception()).getMessage())
                     .containsExactly("last");
+        }
+
+        @Test
+        void aFailureIsReportedThoughItsGroupIsInItsContext() {
+            ContextVar<TaskGroup> nursery = ContextVar.of("nursery");
+            CountDownLatch reported =
+                    reportsOf("unhandled errors in a TaskGroup (1 sub-exception)");
+            run(() -> {
+                Async.createTask(() ->
+                        TaskGroup.run(
+                                        group -> {
+                                            nursery.set(group);
+                                            throw new IOException("lost");
+                                        })
+                                .await());
+                yieldTimes(3);
+            });
+
+            collectUntil(reported);
+
+            assertThat(takeProblems()).hasSize(1);
+        }
+
+        @Test
+        void whatWasLookedAtIsCollectedThoughItIsInItsOwnContext() {
+            ContextVar<Task<?>> itself = ContextVar.of("itself");
+            ReferenceQueue<Task<?>> collected = new ReferenceQueue<>();
+            Reference<Task<?>> kept =
+                    run(() -> {
+                        Task<?> task =
+                                Async.createTask(() -> {
+                                    itself.set(self());
+                                    throw new IOException("seen");
+                                });
+                        Async.wait(Set.of(task)).await();
+                        assertThat(task.exception()).hasMessage("seen");
+                        return new WeakReference<>(task, collected);
+                    });
+
+            Reference<?> found = null;
+            for (int i = 0; i < 200 && found == null; i++) {
+                System.gc();
+                found =
+                        run(() -> { // no runner keeps it either
+                            yieldNow();
+                            return collected.remove(10);
+                        });
+            }
+
+            assertThat(found).isSameAs(kept);
         }
 
         private static Coroutine<String> failing(String message) {

@@ -13,6 +13,7 @@ import dev.treadle.Promise;
 import dev.treadle.Task;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -302,6 +303,25 @@ class OffloadTest extends OnVirtualLoop {
         @Test
         void ofAPoolThatWasNeverUsedIsDoneAtOnce() {
             assertThat(run(() -> loop.shutdownOffload(Duration.ofMinutes(5)).await())).isTrue();
+        }
+
+        @Test
+        @Tag("confined") // the shutdown is to be under way after some yields
+        void mayTakeForEver() {
+            CountDownLatch gate = new CountDownLatch(1);
+
+            run(() -> {
+                loop.offload(() -> {
+                    gate.await();
+                    return "value";
+                });
+                Task<Boolean> shutdown =
+                        Async.createTask(() ->
+                                loop.shutdownOffload(ChronoUnit.FOREVER.getDuration()).await());
+                yieldTimes(3);
+                gate.countDown();
+                assertThat(shutdown.await()).isTrue();
+            });
         }
 
         @Test

@@ -328,6 +328,83 @@ class RunnerTest {
         }
 
         @Test
+        void andFailAreReportedInTheirContext() {
+            ContextVar<String> request = ContextVar.of("request", "none");
+
+            Async.run(() -> {
+                EventLoop.running().exceptionHandler((_, _) -> log.add(request.get()));
+                Async.createTask(() -> {
+                    request.set("theirs");
+                    try {
+                        never().await();
+                    } catch (CancelledError e) {
+                        throw new IllegalArgumentException(e);
+                    }
+                });
+                OnVirtualLoop.settle();
+            });
+
+            assertThat(log).containsExactly("theirs");
+        }
+
+        @Test
+        void areCancelledOnceAndGeneratorsClosedIfAnInterruptEndedTheRun() {
+            Thread caller = Thread.currentThread();
+
+            Throwable thrown =
+                    OnVirtualLoop.thrownBy(() ->
+                            Async.run(() -> {
+                                AsyncGenerator<Integer> half =
+                                        AsyncGenerator.of(y -> {
+                                            try {
+                                                y.yield(1);
+                                            } finally {
+                                                sleep(10);
+                                                log.add("generator closed");
+                                            }
+                                        });
+                                half.anext().await();
+                                Async.createTask(() -> {
+                                    try {
+                                        never().await();
+                                    } finally {
+                                        sleep(10);
+                                        log.add("cleaned up");
+                                    }
+                                });
+                                OnVirtualLoop.settle();
+                                try (var _ = timeHere().expectForeign()) {
+                                    caller.interrupt();
+                                    never().await();
+                                }
+                            }));
+
+            assertThat(Thread.interrupted()).as("the flag is put back").isTrue();
+            assertThat(thrown).isInstanceOf(CancelledError.class);
+            assertThat(log).containsExactly("cleaned up", "generator closed");
+        }
+
+        @Tag("confined")
+        @Test
+        void andHaveNotBegunNeverDo() {
+            List<Problem> problems = new ArrayList<>();
+
+            Async.run(() -> {
+                EventLoop.running().exceptionHandler((_, problem) -> problems.add(problem));
+                tick();
+                OnVirtualLoop.yieldNow();
+            });
+
+            assertThat(log).as("by the body, beside it and behind its end").hasSize(3);
+            assertThat(problems).isEmpty();
+        }
+
+        private void tick() {
+            log.add("tick");
+            Async.createTask(this::tick);
+        }
+
+        @Test
         void andFailFatallyEndTheRunAndTheLoopIsClosed() {
             FatalError fatal = new FatalError("exit");
             List<EventLoop> loops = new ArrayList<>();

@@ -119,6 +119,20 @@ class TaskTest extends OnVirtualLoop {
             });
         }
 
+        @Tag("confined")
+        @Test
+        void aCancelledOneWhoseCoroutineSomebodyElseRunsFails() {
+            run(() -> {
+                Coroutine<?> coroutine = Coroutine.of(() -> sleep(10));
+                Task<?> task = Async.createTask(coroutine);
+                task.cancel();
+                coroutine.await();
+                assertThat(failureOf(task))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("coroutine is running");
+            });
+        }
+
         @Test
         @Behaviour("TSK-03")
         void itCannotBeCompletedByHand() {

@@ -12,9 +12,10 @@ import dev.treadle.spi.SchedulerProvider;
 /// Makes loops whose tasks have a virtual thread each.
 ///
 /// Cancelling a task that is in a step, and not suspended in an `await()`, interrupts its thread,
-/// so that a blocking call of the JDK ends with `InterruptedException`. If that leaves the body,
-/// the task ends cancelled; if the body catches it, its next `await()` throws `CancelledError`. An
-/// interrupt by anybody else is no cancellation: the flag stays as it is.
+/// so that a blocking call of the JDK ends with `InterruptedException`. Where that leaves an
+/// awaited coroutine, a time limit, a task group or the task, it becomes `CancelledError`; if the
+/// body catches it, its next `await()` throws `CancelledError`. An interrupt by anybody else is no
+/// cancellation: the flag stays as it is.
 ///
 /// The system property `treadle.virtual.running` limits how many tasks of a loop are in a step at
 /// once, those that block included; others wait until one suspends or ends. Without it there is no

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.treadle.Async;
 import dev.treadle.CancelledError;
+import dev.treadle.Coroutine;
 import dev.treadle.EventLoop;
+import dev.treadle.Generator;
 import dev.treadle.LoopConfig;
 import dev.treadle.Promise;
 import dev.treadle.Task;
+import dev.treadle.TaskGroup;
 import dev.treadle.TaskOptions;
 import dev.treadle.TimeoutError;
 import dev.treadle.spi.SchedulerProvider;
@@ -201,6 +204,85 @@ class VirtualSchedulerTest {
                                                     })
                                             .await())
                             .isInstanceOf(TimeoutError.class));
+        }
+
+        @Test
+        void aTimeLimitTakesTheInterruptThatLeavesItsBody() {
+            CountDownLatch never = new CountDownLatch(1);
+
+            Async.run(() -> {
+                assertThatThrownBy(() ->
+                                Async.timeout(Duration.ofMillis(1), () -> never.await()).await())
+                        .isInstanceOf(TimeoutError.class)
+                        .hasCauseInstanceOf(CancelledError.class)
+                        .hasRootCauseInstanceOf(InterruptedException.class);
+                assertThat(Thread.currentThread().isInterrupted()).isFalse();
+                Async.yieldNow().await();
+            });
+        }
+
+        @Test
+        void theInterruptOfAnAwaitedCoroutineCancelsItsTask() {
+            CountDownLatch never = new CountDownLatch(1);
+            CountDownLatch blocking = new CountDownLatch(1);
+
+            Async.run(() -> {
+                Task<?> task =
+                        Async.createTask(() ->
+                                Coroutine.of(
+                                                () -> {
+                                                    blocking.countDown();
+                                                    never.await();
+                                                })
+                                        .await());
+                blocking.await();
+                task.cancel("enough");
+                Async.wait(Set.of(task)).await();
+                assertThat(task.isCancelled()).isTrue();
+            });
+        }
+
+        @Test
+        void theInterruptOfAGeneratorsBodyCancelsItsTask() {
+            CountDownLatch never = new CountDownLatch(1);
+            CountDownLatch blocking = new CountDownLatch(1);
+
+            Async.run(() -> {
+                Task<?> task =
+                        Async.createTask(() -> {
+                            Generator<String> generator =
+                                    Generator.of(y -> {
+                                        y.yield("first");
+                                        blocking.countDown();
+                                        never.await();
+                                    });
+                            generator.forEach(_ -> {});
+                        });
+                blocking.await();
+                task.cancel();
+                Async.wait(Set.of(task)).await();
+                assertThat(task.isCancelled()).isTrue();
+            });
+        }
+
+        @Test
+        void aGroupThatIsCancelledEndsItsBlockingBodyWithoutAnError() {
+            CountDownLatch never = new CountDownLatch(1);
+            CountDownLatch blocking = new CountDownLatch(1);
+
+            Async.run(() -> {
+                TaskGroup.run(
+                                group -> {
+                                    group.createTask(() -> {
+                                        blocking.await();
+                                        group.cancel();
+                                    });
+                                    blocking.countDown();
+                                    never.await();
+                                })
+                        .await();
+                assertThat(self().cancelling()).isZero();
+            });
         }
     }
 
