@@ -1,13 +1,16 @@
 package dev.treadle.core;
 
+import dev.treadle.core.VirtualTime.Expectation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// Carries the callbacks and the tasks of a parallel loop on virtual time: of all that could go on,
 /// one goes on, drawn by a seed.
@@ -27,17 +30,15 @@ final class SeededCarriers implements Carriers {
 
     private final VirtualTime time;
     private final Thread.Builder.OfVirtual ofRunners;
-    private final Thread.Builder.OfVirtual ofTasks;
+    private final VirtualThreads threads;
     private final ExecutorService carrier = newCarrier();
     private final List<Runnable> waiting = new ArrayList<>(); // guarded by itself
     private final Random random = new Random(SEED); // guarded by waiting
 
     SeededCarriers(VirtualTime time) {
         this.time = time;
-        VirtualThreads threads =
-                Objects.requireNonNull(VirtualThreads.find(), "java.lang is not open");
+        this.threads = Objects.requireNonNull(VirtualThreads.find(), "java.lang is not open");
         this.ofRunners = threads.builder(this::submit);
-        this.ofTasks = threads.builder(this::submitWatched);
     }
 
     /// One thread, which ends when it has nothing to do.
@@ -61,15 +62,59 @@ final class SeededCarriers implements Carriers {
         carrier.execute(this::runOne);
     }
 
-    private void submitWatched(Runnable continuation) {
-        VirtualTime.Expectation expectation = time.expectForeign();
-        submit(() -> {
-            try {
-                continuation.run();
-            } finally {
-                expectation.close();
+    private Thread newWatchedThread(String name, Runnable body) {
+        Watched watched = new Watched();
+        Thread thread = threads.builder(watched).name(name).unstarted(body);
+        watched.thread = thread;
+        return thread;
+    }
+
+    /// Carries one thread, and has time stand still unless that waits. One that is blocked by a
+    /// monitor does not: it comes again as soon as somebody leaves that, who may be a thread that
+    /// nobody expects.
+    private final class Watched implements Executor {
+        private @Nullable Thread thread; // written before it is started
+        private int times; // guarded by this: so often it came
+        private @Nullable Expectation kept; // guarded by this: until it comes again
+
+        @Override
+        public void execute(Runnable continuation) {
+            Expectation expectation = time.expectForeign();
+            Expectation before;
+            int time;
+            synchronized (this) {
+                time = ++times;
+                before = kept;
+                kept = null;
             }
-        });
+            if (before != null) {
+                before.close();
+            }
+            submit(() -> {
+                try {
+                    continuation.run();
+                } finally {
+                    leave(time, expectation);
+                }
+            });
+        }
+
+        private void leave(int time, Expectation expectation) {
+            synchronized (this) {
+                if (time == times && isToComeAgain()) {
+                    kept = expectation;
+                    return;
+                }
+            }
+            expectation.close();
+        }
+
+        private boolean isToComeAgain() {
+            return switch (Objects.requireNonNull(thread).getState()) {
+                case BLOCKED, RUNNABLE -> true; // RUNNABLE: it is about to
+                case NEW, WAITING, TIMED_WAITING, TERMINATED -> false;
+            };
+        }
     }
 
     private void runOne() {
@@ -100,7 +145,7 @@ final class SeededCarriers implements Carriers {
 
             @Override
             public Thread newThread(String name, Runnable body) {
-                return ofTasks.name(name).unstarted(body);
+                return newWatchedThread(name, body);
             }
         };
     }
@@ -115,7 +160,7 @@ final class SeededCarriers implements Carriers {
 
             @Override
             public Thread newThread(String name, SeatRunner runner) {
-                return ofTasks.name(name).unstarted(runner);
+                return newWatchedThread(name, runner);
             }
 
             @Override
@@ -133,7 +178,7 @@ final class SeededCarriers implements Carriers {
             // Time stands still meanwhile, because the seat may find something yet.
             @Override
             public void nap(SeatRunner holder, long nanos) {
-                try (VirtualTime.Expectation _ = time.expectForeign()) {
+                try (Expectation _ = time.expectForeign()) {
                     holder.park(nanos);
                 }
             }
