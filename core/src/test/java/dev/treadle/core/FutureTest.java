@@ -31,6 +31,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -393,6 +394,29 @@ class FutureTest extends OnVirtualLoop {
             runOneIteration();
 
             assertThat(log).containsExactly("bystander", "added meanwhile");
+        }
+
+        @Test
+        void areRemovedByTwoThreadsAtOnce() throws Exception {
+            Consumer<Future<String>> theirs = _ -> say("not reached");
+            FutureTask<Integer> removing =
+                    new FutureTask<>(() -> promise.removeDoneCallback(theirs));
+            Thread other = Thread.ofPlatform().daemon().unstarted(removing);
+            promise.addDoneCallback(
+                    new Meddling(() -> {
+                        other.start();
+                        while (!removing.isDone() && other.getState() != Thread.State.BLOCKED) {
+                            Thread.onSpinWait();
+                        }
+                    }));
+            promise.addDoneCallback(theirs);
+
+            assertThat(promise.removeDoneCallback(new Meddling(() -> {}))).isEqualTo(1);
+
+            assertThat(removing.get()).isEqualTo(1);
+            promise.complete("x");
+            runOneIteration();
+            assertThat(log).isEmpty();
         }
 
         @Test
