@@ -17,7 +17,8 @@ public interface Offload {
     /// Refuses further jobs, without waiting for those that run. May be called again.
     void shutdown();
 
-    /// Waits until all jobs have ended after [#shutdown()]. Blocks; called on a thread that may.
+    /// Waits until all jobs have ended after [#shutdown()], and with them the threads that ran
+    /// them. Blocks; called on a thread that may.
     ///
     /// @param timeoutNanos how long to wait at most
     /// @return whether all have ended

@@ -1,7 +1,10 @@
 package dev.treadle.core;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +17,9 @@ public final class ThreadOffload implements Offload {
     private static final int MOST_THREADS =
             Math.min(32, Runtime.getRuntime().availableProcessors() + 4);
 
-    private final String threadNames;
+    private final ThreadFactory factory;
     private final Object lock = new Object();
+    private final List<Thread> threads = new ArrayList<>(); // guarded by itself: not known as ended
     private @Nullable ThreadPoolExecutor pool; // guarded by lock
     private boolean shutDown; // guarded by lock
 
@@ -23,7 +27,7 @@ public final class ThreadOffload implements Offload {
     ///
     /// @param threadNames what the names of its threads begin with
     public ThreadOffload(String threadNames) {
-        this.threadNames = threadNames;
+        this.factory = Thread.ofPlatform().daemon().name(threadNames + "-", 1).factory();
     }
 
     @Override
@@ -50,12 +54,21 @@ public final class ThreadOffload implements Offload {
                                 10,
                                 TimeUnit.SECONDS,
                                 new LinkedBlockingQueue<>(),
-                                Thread.ofPlatform().daemon().name(threadNames + "-", 1).factory());
+                                this::newThread);
                 current.allowCoreThreadTimeOut(true);
                 pool = current;
             }
             return current;
         }
+    }
+
+    private Thread newThread(Runnable body) {
+        Thread thread = factory.newThread(body);
+        synchronized (threads) {
+            threads.removeIf(other -> other.getState() == Thread.State.TERMINATED);
+            threads.add(thread);
+        }
+        return thread;
     }
 
     @Override
@@ -74,6 +87,22 @@ public final class ThreadOffload implements Offload {
         synchronized (lock) {
             current = pool;
         }
-        return current == null || current.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS);
+        if (current == null) {
+            return true;
+        }
+        if (!current.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        joinThreads();
+        return true;
+    }
+
+    /// Waits for the threads, which have told the pool that they end.
+    private void joinThreads() {
+        List<Thread> ending;
+        synchronized (threads) {
+            ending = List.copyOf(threads);
+        }
+        ending.forEach(Joining::uninterruptibly);
     }
 }
