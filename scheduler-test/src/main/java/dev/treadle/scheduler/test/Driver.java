@@ -67,7 +67,11 @@ final class Driver {
                         .append(": the code blocks outside Treadle, or never gives up control");
         Throwable where = new Throwable("where it is stuck");
         if (holder != null) {
-            text.append(", on thread ").append(holder.getName());
+            text.append(", on thread ")
+                    .append(holder.getName())
+                    .append(" (")
+                    .append(holder.getState())
+                    .append(')');
             where.setStackTrace(holder.getStackTrace());
             holder.interrupt(); // what blocks may end by that
         }
