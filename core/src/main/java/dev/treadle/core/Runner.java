@@ -28,8 +28,9 @@ final class Runner implements Execution, Runnable {
     private @Nullable Thread thread; // written before the thread starts
     private @Nullable ReadyEntry assigned; // published by granted: what to run first
 
-    // Set by the one that passes the turn, with release: unparking is a full fence of its own.
-    // Read by this one with acquire, and cleared.
+    // Set by the one that passes the turn, read by this one, both volatile. Unparking is no fence
+    // where a permit is left from before: this one could take that, not see the turn, and park.
+    // Cleared by this one.
     private boolean granted;
     private boolean ending; // published by granted: there is no turn, the thread is to end
 
@@ -45,7 +46,7 @@ final class Runner implements Execution, Runnable {
     /// Passes the turn. By its holder, who must not touch the loop's state afterwards.
     void grant(@Nullable ReadyEntry first) {
         assigned = first;
-        GRANTED.setRelease(this, true);
+        GRANTED.setVolatile(this, true);
         LockSupport.unpark(thread);
     }
 
@@ -58,7 +59,7 @@ final class Runner implements Execution, Runnable {
     /// Parks until the turn is granted; returns what was assigned with it.
     @Nullable ReadyEntry awaitTurn() {
         boolean interrupted = false;
-        while (!(boolean) GRANTED.getAcquire(this)) {
+        while (!(boolean) GRANTED.getVolatile(this)) {
             LockSupport.park(this);
             // A set interrupt flag would keep park from parking; it is the user's, so it is put
             // back.

@@ -36,8 +36,7 @@ final class SeatRunner extends ParallelExecution implements Runnable {
     private @Nullable PoolTask<?> assigned;
     private boolean ending; // there is no seat, the thread is to end
 
-    // Set by who passes a seat, with release: unparking is a full fence of its own. Read by this
-    // with acquire, and cleared.
+    // Set by who passes a seat, read by this, both volatile: see Runner. Cleared by this.
     private boolean granted;
 
     /// Which seat's carrier mounts this; written before it is queued there.
@@ -54,7 +53,7 @@ final class SeatRunner extends ParallelExecution implements Runnable {
     void grant(@Nullable Seat passed, @Nullable PoolTask<?> first) {
         target = passed;
         assigned = first;
-        GRANTED.setRelease(this, true);
+        GRANTED.setVolatile(this, true);
         if (started) {
             LockSupport.unpark(thread);
         } else {
@@ -181,7 +180,7 @@ final class SeatRunner extends ParallelExecution implements Runnable {
 
     /// Whether a seat was granted that this has not taken yet.
     boolean isBooked() {
-        return (boolean) GRANTED.getAcquire(this);
+        return (boolean) GRANTED.getVolatile(this);
     }
 
     /// Parks for some time, 0 for no limit; may return early. A set interrupt flag would keep it
