@@ -111,7 +111,9 @@ class WatchdogTest {
                         })));
 
         await(() -> System.nanoTime() - began > 1_500_000_000);
-        assertThat(registry.get("treadle.loop.lag").timer().count()).isBetween(5L, 16L);
+        // Once a second would be three at most; a machine that is busy may add to fifteen or take
+        // away from them.
+        assertThat(registry.get("treadle.loop.lag").timer().count()).isBetween(4L, 40L);
         await(() -> registry.get("treadle.loop.utilization.max").gauge().value() > 0.5);
     }
 
