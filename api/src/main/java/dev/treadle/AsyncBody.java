@@ -203,7 +203,12 @@ final class AsyncBody<Y extends @Nullable Object> {
     /// Called on the cleaner's thread when the user's object was collected.
     private void dropped() {
         AsyncGenerators watching = owner;
-        if (watching != null && !hasEnded()) {
+        if (watching == null || hasEnded()) {
+            return;
+        }
+        if (closing) {
+            watching.remove(number); // it has refused once, and there is no second request to close
+        } else {
             watching.dropped(number, this);
         }
     }

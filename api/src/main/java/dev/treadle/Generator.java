@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// It may be driven from any thread, also from several in turn, but not by two at once. Its body
 /// behaves as if it ran on the stack of whoever drives it: it sees that caller's context, and may
-/// await inside a coroutine. Only what the JVM ties to a thread (thread locals, the monitors and
-/// `ReentrantLock`s that the caller holds) is not the caller's.
+/// await inside a coroutine. What the JVM ties to a thread (thread locals, scoped values, the
+/// monitors and `ReentrantLock`s that the caller holds) is the caller's only where the body runs on
+/// the caller's thread: [#engine()] tells.
 ///
 /// Source of the semantics: Python's generators (PEP 255, PEP 342, PEP 479).
 ///
@@ -66,7 +67,7 @@ public interface Generator<T extends @Nullable Object>
 
     /// What runs the body of a generator when it is asked for one value at a time.
     ///
-    /// It makes a difference in speed only.
+    /// It makes a difference in speed, and to what the JVM ties to a thread.
     public sealed interface Engine {
 
         /// A state machine that the body was compiled to, on the thread of whoever asks.

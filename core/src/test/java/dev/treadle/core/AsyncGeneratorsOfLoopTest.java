@@ -7,6 +7,7 @@ import dev.treadle.AsyncGenerator;
 import dev.treadle.EventLoop;
 import dev.treadle.EventLoop.Problem;
 import dev.treadle.Generator;
+import dev.treadle.GeneratorExit;
 import dev.treadle.Task;
 import java.util.ArrayList;
 import java.util.List;
@@ -216,6 +217,37 @@ class AsyncGeneratorsOfLoopTest extends OnVirtualLoop {
             assertThat(log.get(0)).startsWith("dropped closed");
             assertThat(held.state()).isEqualTo(Generator.State.SUSPENDED);
             run(() -> held.aclose().await());
+        }
+
+        /// The exit that it refused is not repeated by the loop: it has had its chance.
+        @Tag("confined")
+        @Test
+        @Behaviour("AG-14")
+        void oneThatHasRefusedToCloseIsNoProblem() throws InterruptedException {
+            startAndRefuse();
+
+            collectUntilSaid(1);
+
+            assertThat(log).containsExactly("finally");
+            runOneIteration();
+            assertThat(takeProblems()).isEmpty();
+        }
+
+        private void startAndRefuse() {
+            AsyncGenerator<Integer> stubborn =
+                    AsyncGenerator.of(y -> {
+                        try {
+                            y.yield(1);
+                        } catch (GeneratorExit e) {
+                            y.yield(2);
+                        } finally {
+                            say("finally");
+                        }
+                    });
+            start(stubborn);
+            run(() -> {
+                assertThat(failureOf(stubborn.aclose())).hasMessageContaining("ignored");
+            });
         }
 
         @Tag("confined")

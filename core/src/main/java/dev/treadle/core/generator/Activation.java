@@ -141,6 +141,19 @@ final class Activation extends Claimable {
         }
     }
 
+    /// Starts a claimed body; it is closed, and given up, if that fails.
+    private void startOrClose() {
+        boolean started = false;
+        try {
+            start();
+            started = true;
+        } finally {
+            if (!started) {
+                release(true);
+            }
+        }
+    }
+
     private void start() {
         switch (Plans.of(body)) {
             case Plan.Compiled compiled -> {
@@ -205,14 +218,15 @@ final class Activation extends Claimable {
         Object value = sent;
         Throwable thrown = raised;
         while (true) {
-            if (current.waiting != null && join(current)) {
-                current = Objects.requireNonNull(last);
-                value = deaf == 0 ? value : null;
-            }
             Delegation delegation = current.waiting;
             Object result;
             boolean ended;
             try {
+                if (delegation != null && join(current)) {
+                    current = Objects.requireNonNull(last);
+                    delegation = current.waiting;
+                    value = deaf == 0 ? value : null;
+                }
                 result =
                         delegation == null
                                 ? Objects.requireNonNull(current.code).resume(value, thrown)
@@ -272,7 +286,7 @@ final class Activation extends Claimable {
             return false;
         }
         if (fresh) {
-            inner.start();
+            inner.startOrClose();
         }
         inner.outer = delegator;
         inner.hold();

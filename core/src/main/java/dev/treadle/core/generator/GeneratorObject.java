@@ -220,22 +220,25 @@ final class GeneratorObject<
     /// Runs a body that has not started, on the calling thread, with its values going to a sink;
     /// returns what it returns.
     ///
-    /// @return null if the sink has failed: the body then left because of it
+    /// @return null if the sink has failed meanwhile: the body then left because of it
     @Nullable R push(Sink<? super Y> sink) {
         State before = activation.claim();
         if (before != State.CREATED) {
             activation.release(before == State.CLOSED);
             throw new IllegalStateException("generator has already started");
         }
+        boolean leaving = sink.failed(); // an outer body cleans up, with the help of this
         try {
             GeneratorBody<Y, S, R> body = GeneratorBody.of(activation.body());
             R result = body.run(new PushYielder<>(sink));
-            return sink.failed() ? null : result;
+            return !leaving && sink.failed() ? null : result;
         } catch (Throwable e) {
-            if (sink.isExit(e)) {
-                return null;
+            if (!leaving) {
+                if (sink.isExit(e)) {
+                    return null;
+                }
+                sink.overtakenBy(e);
             }
-            sink.overtakenBy(e);
             throw Activation.leaving(e);
         } finally {
             activation.release(true);

@@ -26,8 +26,9 @@ final class PushYielder<Y extends @Nullable Object, S extends @Nullable Object>
                 || !generator.isPushable()) {
             return BodyYielder.super.yieldFrom(inner);
         }
+        boolean leaving = sink.failed(); // this body cleans up
         R result = generator.push(sink);
-        if (sink.failed()) {
+        if (!leaving && sink.failed()) {
             // The inner body has left; this one is next, whatever the inner one made of it.
             throw sink.leave();
         }

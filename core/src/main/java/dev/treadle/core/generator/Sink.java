@@ -62,11 +62,14 @@ final class Sink<Y extends @Nullable Object> {
 
     /// Throws what the consumer threw, if it did.
     void rethrow() {
-        switch (failure) {
-            case null -> {}
-            case RuntimeException e -> throw e;
-            case Error e -> throw e;
-            default -> throw new AssertionError("a consumer threw a checked exception", failure);
+        if (failure != null) {
+            Sink.<RuntimeException>throwAsIs(failure);
         }
+    }
+
+    /// Also a checked exception: consumers in other languages than Java may throw it.
+    @SuppressWarnings("unchecked") // X is erased: nothing is cast
+    private static <X extends Throwable> void throwAsIs(Throwable e) throws X {
+        throw (X) e;
     }
 }

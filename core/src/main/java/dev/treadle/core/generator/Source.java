@@ -232,6 +232,10 @@ sealed interface Source {
         if (kind == MethodHandleInfo.REF_invokeSpecial) {
             throw Refusal.of("it is the method " + name + " of a superclass");
         }
+        if (values.size() > 1) { // no lambda of javac's: its methods are private
+            throw Refusal.of(
+                    "it captures values besides the object whose method " + name + " it is");
+        }
         return new Overridable(values.get(0).asType(READER), name, signature);
     }
 

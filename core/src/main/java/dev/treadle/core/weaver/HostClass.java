@@ -5,6 +5,8 @@ import java.io.InputStream;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.net.URL;
+import java.security.CodeSource;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -56,14 +58,33 @@ final class HostClass extends ClassVisitor {
         if (host.isHidden()) {
             throw Refusal.of(host.getName() + " is a hidden class, which has no class file");
         }
-        try (InputStream in =
-                host.getResourceAsStream("/" + host.getName().replace('.', '/') + ".class")) {
+        String file = "/" + host.getName().replace('.', '/') + ".class";
+        ensureFromWhereItWasLoaded(host, host.getResource(file));
+        try (InputStream in = host.getResourceAsStream(file)) {
             if (in == null) {
                 throw Refusal.of("the class file of " + host.getName() + " cannot be found");
             }
             return in.readAllBytes();
         } catch (IOException e) {
             throw Refusal.of("the class file of " + host.getName() + " cannot be read: " + e);
+        }
+    }
+
+    /// A loader that puts its own classes before those of its parent may still show the parent's
+    /// files. A named module has its packages to itself; of places that are not files nothing is
+    /// known.
+    private static void ensureFromWhereItWasLoaded(Class<?> host, @Nullable URL shown) {
+        CodeSource source = host.getProtectionDomain().getCodeSource();
+        URL loaded = source == null ? null : source.getLocation();
+        if (shown == null || loaded == null || host.getModule().isNamed()) {
+            return;
+        }
+        String from = loaded.toString();
+        String at = shown.toString();
+        String place = at.startsWith("jar:") ? at.substring("jar:".length()) : at;
+        if (from.startsWith("file:") && place.startsWith("file:") && !place.startsWith(from)) {
+            throw Refusal.of(
+                    host.getName() + " was loaded from " + from + ", but its loader shows " + at);
         }
     }
 

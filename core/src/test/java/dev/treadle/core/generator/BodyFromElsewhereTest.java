@@ -6,6 +6,9 @@ import dev.treadle.Generator;
 import dev.treadle.Generator.Engine;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Method;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,6 +88,55 @@ class BodyFromElsewhereTest {
         assertThat(generator.next()).isEqualTo(10);
         assertThat(pulled(generator)).containsExactly(20);
         return new WeakReference<>(host.getClassLoader());
+    }
+
+    /// Prefers its own classes to its parent's, and not its own files.
+    private static final class ChildFirst extends URLClassLoader {
+        private final String own;
+
+        ChildFirst(Path folder, String own, ClassLoader parent) throws MalformedURLException {
+            super(new URL[] {folder.toUri().toURL()}, parent);
+            this.own = own;
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            Class<?> loaded = findLoadedClass(name);
+            if (loaded == null && name.equals(own)) {
+                loaded = findClass(name);
+            }
+            return loaded != null ? loaded : super.loadClass(name, resolve);
+        }
+    }
+
+    @Test
+    void aClassWhoseLoaderShowsTheFileOfItsNamesakeRunsStackful() throws Exception {
+        Path parents = folder.resolve("parents");
+        Path own = folder.resolve("own");
+        SourceCompiler.compile(parents, Map.of("elsewhere.Host", HOST.replace("10;", "1;")));
+        SourceCompiler.compile(own, Map.of("elsewhere.Host", HOST));
+        URL[] parentsUrl = {parents.toUri().toURL()};
+        try (URLClassLoader parent =
+                        new URLClassLoader(
+                                parentsUrl, BodyFromElsewhereTest.class.getClassLoader());
+                ChildFirst loader = new ChildFirst(own, "elsewhere.Host", parent)) {
+            Generator<Integer> generator = make(Class.forName("elsewhere.Host", true, loader));
+
+            assertStackful(generator, "but its loader shows");
+        }
+    }
+
+    @Test
+    void aClassWhoseLoaderShowsItsOwnFileIsCompiled() throws Exception {
+        SourceCompiler.compile(folder, Map.of("elsewhere.Host", HOST));
+        URL[] own = {folder.toUri().toURL()};
+        try (URLClassLoader loader =
+                new URLClassLoader(own, BodyFromElsewhereTest.class.getClassLoader())) {
+            Generator<Integer> generator = make(Class.forName("elsewhere.Host", true, loader));
+
+            assertThat(generator.engine()).isEqualTo(new Engine.Compiled());
+            assertThat(pulled(generator)).containsExactly(10, 20);
+        }
     }
 
     @Test

@@ -10,7 +10,9 @@ import dev.treadle.Generator.Engine;
 import dev.treadle.Step;
 import dev.treadle.StopIteration;
 import dev.treadle.Yielder;
+import java.lang.invoke.LambdaMetafactory;
 import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,6 +61,46 @@ class CompiledBodyTest {
     private static void assertStackful(Generator<?> generator, String... reason) {
         assertThat(generator.engine().toString()).startsWith("stackful: ").contains(reason);
         generator.close();
+    }
+
+    /// A method that a subclass could override, and that takes more than the yielder.
+    public void shared(int number, Yielder<Object, @Nullable Void> y) {
+        y.yield(number + secret);
+    }
+
+    @Nested
+    class WhenItIsNoLambdaOfTheCompilers {
+
+        @Test
+        @SuppressWarnings("unchecked") // so it is made
+        void anObjectsMethodWithFurtherValuesRunsStackful() throws Throwable {
+            MethodType run = MethodType.methodType(void.class, Yielder.class);
+            Generator.Body<Object> body =
+                    (Generator.Body<Object>)
+                            LambdaMetafactory.altMetafactory(
+                                            MethodHandles.lookup(),
+                                            "run",
+                                            MethodType.methodType(
+                                                    Generator.Body.class,
+                                                    CompiledBodyTest.class,
+                                                    int.class),
+                                            run,
+                                            MethodHandles.lookup()
+                                                    .findVirtual(
+                                                            CompiledBodyTest.class,
+                                                            "shared",
+                                                            MethodType.methodType(
+                                                                    void.class,
+                                                                    int.class,
+                                                                    Yielder.class)),
+                                            run,
+                                            LambdaMetafactory.FLAG_SERIALIZABLE)
+                                    .getTarget()
+                                    .invokeExact(CompiledBodyTest.this, 5);
+
+            assertThat(pulled(Generator.of(body))).containsExactly(12);
+            assertStackful(Generator.of(body), "it captures values besides the object");
+        }
     }
 
     @Nested

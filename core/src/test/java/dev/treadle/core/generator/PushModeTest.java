@@ -43,6 +43,12 @@ class PushModeTest {
         });
     }
 
+    /// Throws what Java would have declared, as other languages may.
+    @SuppressWarnings("unchecked") // X is erased: nothing is cast
+    private static <X extends Throwable> void throwAsIs(Throwable e) throws X {
+        throw (X) e;
+    }
+
     private void failAt(int bad, int value) {
         log.add(value);
         if (value == bad) {
@@ -60,7 +66,79 @@ class PushModeTest {
     }
 
     @Nested
+    class CleanUp {
+
+        /// Delegates in its clean-up to one that yields nothing.
+        private DuplexGenerator<Integer, Object, @Nullable Object> delegatingAtTheEnd() {
+            return DuplexGenerator.of(y -> {
+                try {
+                    y.yield(1);
+                    y.yield(2);
+                } finally {
+                    DuplexGenerator<Integer, Object, String> last =
+                            DuplexGenerator.of(_ -> "result");
+                    log.add("last gave " + y.yieldFrom(last));
+                }
+                return null;
+            });
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void mayDelegateToWhatYieldsNothing(boolean pushed) {
+            Generator<Integer> generator = pushedOrPulled(pushed, delegatingAtTheEnd());
+
+            assertThatThrownBy(() -> generator.forEach(value -> failAt(2, value)))
+                    .isSameAs(failure);
+
+            assertThat(log).containsExactly(1, 2, "last gave result");
+        }
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void mayCatchWhatSuchAOneThrows(boolean pushed) {
+            DuplexGenerator<Integer, Object, @Nullable Object> failing =
+                    DuplexGenerator.of(_ -> {
+                        throw new GeneratorExit();
+                    });
+            Generator<Integer> generator =
+                    pushedOrPulled(
+                            pushed,
+                            DuplexGenerator.of(y -> {
+                                try {
+                                    y.yield(1);
+                                    return null;
+                                } finally {
+                                    try {
+                                        y.yieldFrom(failing);
+                                    } catch (GeneratorExit e) {
+                                        log.add("caught");
+                                    }
+                                }
+                            }));
+
+            assertThatThrownBy(() -> generator.forEach(value -> failAt(1, value)))
+                    .isSameAs(failure);
+
+            assertThat(log).containsExactly(1, "caught");
+        }
+    }
+
+    @Nested
     class ForEach {
+
+        @ParameterizedTest
+        @ValueSource(booleans = {true, false})
+        void aCheckedExceptionOfAConsumerComesOutAsItIs(boolean pushed) {
+            IOException checked = new IOException("disk");
+            Generator<Integer> generator = pushedOrPulled(pushed, counting(2));
+
+            assertThatThrownBy(() ->
+                            generator.forEach(
+                                    _ -> PushModeTest.<RuntimeException>throwAsIs(checked)))
+                    .isSameAs(checked);
+        }
+
         @Test
         void theBodyRunsOnTheCallingThread() {
             List<Thread> threads = new ArrayList<>();

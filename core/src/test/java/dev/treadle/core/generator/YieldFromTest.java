@@ -61,6 +61,47 @@ class YieldFromTest {
         }
     }
 
+    /// A class that cannot be initialized, and so its body cannot begin.
+    private static final class Broken {
+        static final int NUMBER = Integer.parseInt("none");
+
+        static @Nullable Object body(Yielder<Integer, Object> y) {
+            y.yield(NUMBER);
+            return null;
+        }
+    }
+
+    @Nested
+    class OfABodyThatCannotBegin {
+
+        @Test
+        void itsFailureSurfacesWhereItIsDelegatedTo() {
+            DuplexGenerator<Integer, Object, @Nullable Object> broken =
+                    DuplexGenerator.of(Broken::body);
+            DuplexGenerator<Object, Object, @Nullable Object> middle =
+                    DuplexGenerator.of(y -> {
+                        y.yield("begun");
+                        try {
+                            return y.yieldFrom(broken);
+                        } catch (LinkageError e) {
+                            log.add("caught");
+                            return y.yield("went on");
+                        }
+                    });
+            DuplexGenerator<Object, Object, @Nullable Object> outer = outer(middle);
+
+            assertThat(outer.next()).isEqualTo("begun");
+            assertThat(outer.next()).isEqualTo("went on");
+            assertThat(broken.state()).isEqualTo(State.CLOSED);
+            assertThat(middle.state()).isEqualTo(State.SUSPENDED);
+            middle.close();
+            assertThat(outer.next()).isEqualTo("inner gave null");
+            outer.close();
+
+            assertThat(log).containsExactly("caught", "outer finally");
+        }
+    }
+
     @Nested
     class OfValues {
         @Test
