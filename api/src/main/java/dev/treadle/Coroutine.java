@@ -64,7 +64,9 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
         }
     }
 
-    private final Body<T> body;
+    // The body. Its class as soon as it is not needed any more, so that a task that is kept for its
+    // result does not keep what its body has captured.
+    private Object body; // by who has left CREATED; others may see it late
 
     // CREATED -> STARTED  by the one who awaits it or whose task begins
     // STARTED -> ENDED    by the same
@@ -150,13 +152,21 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
                                     + " run");
         }
         taken();
+        Body<T> running = takeBody();
         try {
-            return body.run();
+            return running.run();
         } catch (StopIteration e) {
             throw new IllegalStateException("coroutine raised StopIteration", e);
         } finally {
             STATE.setRelease(this, ENDED); // nobody waits for it to be seen at once
         }
+    }
+
+    @SuppressWarnings("unchecked") // it was none but a Body<T> until now
+    private Body<T> takeBody() {
+        Body<T> taken = (Body<T>) body;
+        body = taken.getClass();
+        return taken;
     }
 
     /// Takes this, if nobody has yet.
@@ -181,7 +191,9 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
     /// @throws IllegalStateException if the body is running
     public void close() {
         taken();
-        if (!leaveCreated(ENDED) && state == STARTED) {
+        if (leaveCreated(ENDED)) {
+            takeBody();
+        } else if (state == STARTED) {
             throw new IllegalStateException(
                     "coroutine is running: cancel the task that runs it instead of closing it");
         }
@@ -204,6 +216,8 @@ public final class Coroutine<T extends @Nullable Object> implements Awaitable<T>
                     case STARTED -> "started";
                     default -> "ended";
                 };
-        return "Coroutine[" + body.getClass().getSimpleName() + ", " + word + "]";
+        Object seen = body;
+        Class<?> type = seen instanceof Class<?> itsClass ? itsClass : seen.getClass();
+        return "Coroutine[" + type.getSimpleName() + ", " + word + "]";
     }
 }

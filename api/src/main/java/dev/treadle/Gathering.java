@@ -1,6 +1,7 @@
 package dev.treadle;
 
 import dev.treadle.spi.AwaitLink;
+import dev.treadle.spi.Execution;
 import dev.treadle.spi.Guard;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -26,6 +27,7 @@ final class Gathering<T extends @Nullable Object, R> {
     private int asking; // guarded: how many are asking the members to cancel
     private @Nullable Future<? extends T>
             last; // guarded: the member that ended meanwhile, as the last
+    private boolean failed; // guarded: with the failure of a member
     private boolean cancelRequested; // guarded
     private @Nullable Object cancelMessage; // guarded
 
@@ -100,7 +102,9 @@ final class Gathering<T extends @Nullable Object, R> {
         return outer;
     }
 
+    /// Asks the members to cancel; false if it is too late for that.
     private boolean cancelMembers(@Nullable Object message) {
+        ensureOnLoop();
         try (var _ = guard.enter()) {
             asking++;
         }
@@ -110,15 +114,25 @@ final class Gathering<T extends @Nullable Object, R> {
                 any |= member.cancel(message);
             }
         } finally {
-            asked(any, message);
+            any = asked(any, message);
         }
         return any;
     }
 
-    private void asked(boolean any, @Nullable Object message) {
+    private void ensureOnLoop() {
+        EventLoop loop = outer.loop();
+        if (loop.isRunning() && Execution.current().loop() != loop) {
+            throw new IllegalStateException(
+                    "a gathering is cancelled on the thread of its loop: call"
+                            + " loop.callSoonThreadsafe(future::cancel)");
+        }
+    }
+
+    private boolean asked(boolean any, @Nullable Object message) {
         try (var _ = guard.enter()) {
             asking--;
-            if (any) {
+            boolean accepted = any && !failed;
+            if (accepted) {
                 // Whatever the members make of it, whoever cancelled the gathering is to see it
                 // cancelled.
                 cancelRequested = true;
@@ -126,8 +140,10 @@ final class Gathering<T extends @Nullable Object, R> {
             }
             Future<? extends T> waiting = last;
             if (asking == 0 && waiting != null) {
+                last = null;
                 finish(waiting);
             }
+            return accepted;
         }
     }
 
@@ -147,6 +163,7 @@ final class Gathering<T extends @Nullable Object, R> {
         if (failFast && member.isCancelled()) {
             outer.fail(errorOf(member));
         } else if (failFast && failure != null) {
+            failed = true;
             outer.fail(failure);
         } else if (finished == members.size()) {
             if (asking > 0) {

@@ -164,10 +164,9 @@ public final class Runner implements AutoCloseable {
             return;
         }
         left.forEach(Future::cancel); // while nothing runs, so that no further step begins
+        // Not by a task, for which there may be no room.
         loop.runUntilComplete(
-                Coroutine.of(() ->
-                        Async.gatherSettled(left.stream().map(Runner::anyResult).toList())
-                                .await()));
+                Gathering.settled(left.stream().map(Runner::anyResult).toList(), loop));
         for (Task<?> task : List.copyOf(left)) {
             Throwable failure = task.isCancelled() ? null : task.exception();
             if (failure != null) {

@@ -1,6 +1,7 @@
 package dev.treadle;
 
 import dev.treadle.spi.AwaitLink;
+import dev.treadle.spi.CancelRequests;
 import dev.treadle.spi.Execution;
 import dev.treadle.spi.Guard;
 import java.util.ArrayList;
@@ -69,6 +70,7 @@ public final class TaskGroup {
     private boolean aborting; // guarded
     private boolean cancelOnEntry; // guarded
     private boolean parentCancelRequested; // guarded
+    private int parentRequest; // guarded; which one that is
 
     private TaskGroup() {}
 
@@ -348,7 +350,10 @@ public final class TaskGroup {
             if (thrown == null) {
                 return outcome(owner, error, cancelled, whileWaiting);
             }
-            overtaken = List.copyOf(errors);
+            overtaken = new ArrayList<>(errors);
+        }
+        if (error != null && !(error instanceof CancelledError)) {
+            overtaken.add(error);
         }
         for (Throwable lost : overtaken) {
             if (lost != thrown) {
@@ -369,7 +374,7 @@ public final class TaskGroup {
             @Nullable CancelledError whileWaiting) {
         // After the wait, because a child that fails during it makes the request only then.
         if (parentCancelRequested) {
-            if (owner.uncancel() == 0) {
+            if (CancelRequests.withdraw(owner, parentRequest) == 0) {
                 // The only request was our own, to stop the body: nobody outside wants the task to
                 // end.
                 cancelled = null;
@@ -425,6 +430,7 @@ public final class TaskGroup {
     private void childEnded(Task<?> owner, Future<?> child) {
         Throwable failure = child.isCancelled() ? null : child.exception();
         boolean endsGroup;
+        boolean orphaned;
         try (var _ = guard.enter()) {
             children.remove(child);
             if (failure != null) {
@@ -437,11 +443,13 @@ public final class TaskGroup {
             if (endsGroup) {
                 requestParentsCancellation();
             }
+            orphaned =
+                    failure != null && owner.isDone(); // before it is told that this was the last
             wakeEnd();
         }
         if (endsGroup) {
             abortWith(owner, true);
-        } else if (failure != null && owner.isDone()) {
+        } else if (orphaned) {
             owner.loop()
                     .callExceptionHandler(
                             EventLoop.Problem.of(
@@ -465,13 +473,17 @@ public final class TaskGroup {
     }
 
     private void abortWith(Task<?> owner, boolean cancelsOwner) {
+        int request = 0;
         try {
             abort();
             if (cancelsOwner) {
-                owner.cancel();
+                request = CancelRequests.request(owner);
             }
         } finally {
             try (var _ = guard.enter()) {
+                if (cancelsOwner) {
+                    parentRequest = request;
+                }
                 underWay--;
                 wakeEnd();
             }

@@ -1,5 +1,6 @@
 package dev.treadle;
 
+import dev.treadle.spi.CancelRequests;
 import dev.treadle.spi.Execution;
 import dev.treadle.spi.Guard;
 import java.time.Duration;
@@ -43,6 +44,7 @@ public final class Timeout {
     private int armings; // guarded; a timer that an earlier one armed has nothing to say any more
     private @Nullable Task<?> task; // guarded
     private int cancellingAtEntry; // the task's own
+    private int request; // guarded; of this, for the task to be cancelled
 
     private Timeout(@Nullable Long deadline) {
         this.deadline = deadline;
@@ -204,7 +206,7 @@ public final class Timeout {
             Task<?> current = task;
             if (current != null) {
                 // Inside the section, so that the body's end finds the request made.
-                current.cancel();
+                request = CancelRequests.request(current);
             }
         }
     }
@@ -219,7 +221,9 @@ public final class Timeout {
             }
             state = State.EXPIRED;
             Task<?> current = task;
-            if (current == null || current.uncancel() > cancellingAtEntry || error == null) {
+            if (current == null
+                    || CancelRequests.withdraw(current, request) > cancellingAtEntry
+                    || error == null) {
                 return error;
             }
         }

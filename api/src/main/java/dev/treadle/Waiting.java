@@ -25,6 +25,9 @@ final class Waiting {
             Promise<T> woken = loop.createPromise();
             Handle timer = loop.callLater(delay, () -> woken.tryComplete(result));
             try {
+                if (woken.isDone()) { // as a timer beside this can have it
+                    loop.yieldNow().await(); // who sleeps gives up control, and can be cancelled
+                }
                 return woken.await();
             } finally {
                 timer.cancel();

@@ -31,7 +31,7 @@ public sealed class Queue<T> permits LifoQueue, PriorityQueue {
     private final int capacity; // Integer.MAX_VALUE for no bound
     private final java.util.Queue<T> items; // guarded
     private final Waiters getters = new Waiters();
-    private final Waiters putters = new Waiters();
+    private final Waiters putters = new Waiters(getters);
     private final Waiters joiners = new Waiters();
     private int unfinished; // guarded; put and not yet reported done
     private boolean shutDown; // guarded

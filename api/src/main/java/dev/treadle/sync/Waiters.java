@@ -18,7 +18,17 @@ import org.jspecify.annotations.Nullable;
 /// once.
 final class Waiters {
     private final ArrayDeque<Promise<@Nullable Void>> line = new ArrayDeque<>(); // in a section
+    private final Waiters binding; // whose loop is the one of this
     private @Nullable EventLoop loop; // in a section; set by the first task that has to wait
+
+    Waiters() {
+        this.binding = this;
+    }
+
+    /// Makes another line of the same primitive, which belongs to one loop as a whole.
+    Waiters(Waiters other) {
+        this.binding = other.binding;
+    }
 
     /// Joins the end of the line. The caller ends its section, waits, and leaves.
     Promise<@Nullable Void> join(Object primitive) {
@@ -36,13 +46,14 @@ final class Waiters {
 
     private EventLoop loopOf(Object primitive) {
         EventLoop running = EventLoop.running();
-        if (loop == null) {
-            loop = running;
-        } else if (loop != running) {
+        EventLoop bound = binding.loop;
+        if (bound == null) {
+            binding.loop = running;
+        } else if (bound != running) {
             throw new IllegalStateException(
                     primitive
                             + " is bound to a different event loop: "
-                            + loop.name()
+                            + bound.name()
                             + ", not "
                             + running.name());
         }

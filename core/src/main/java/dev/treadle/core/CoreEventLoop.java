@@ -435,6 +435,9 @@ public final class CoreEventLoop implements EventLoop, Inspection.Inspectable {
     void ended(CoreTask<?> task, Counter outcome) {
         outcome.increment();
         tasks.remove(task);
+        if (parallel != null) {
+            parallel.ended();
+        }
     }
 
     long tasksCreated() {

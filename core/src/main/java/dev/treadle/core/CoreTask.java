@@ -117,7 +117,7 @@ class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task
                     ContextBridges.isPresent()
                             ? context.withThreadLocals(coroutine::runBody)
                             : coroutine.runBody();
-            if (mustCancel()) { // it cancelled itself at the very end
+            if (bodyEnded()) { // it cancelled itself at the very end
                 end(new Outcome.Cancelled(cancelMessage, null));
             } else {
                 loop.ended(this, loop.counters.succeeded);
@@ -150,6 +150,12 @@ class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task
         return mustCancel;
     }
 
+    /// Takes note that no request will reach the body any more; returns whether there is one of its
+    /// own that it has not seen.
+    boolean bodyEnded() {
+        return mustCancel;
+    }
+
     /// Returns what an error becomes that leaves a part of the body.
     Throwable asCancellation(Throwable thrown) {
         return thrown;
@@ -161,6 +167,7 @@ class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task
     }
 
     private void failed(Throwable e) {
+        bodyEnded();
         loop().ended(this, loop().counters.failed);
         if (unwinding) {
             loop().callExceptionHandler(
@@ -184,12 +191,27 @@ class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task
         tellSuspending(future);
         awaited = future;
         future.addWaiter(step);
-        if (mustCancel && future.cancel(cancelMessage)) {
+        if (mustCancel && passRequestOn(future, cancelMessage)) {
             mustCancel = false;
         }
         loop().dispatcher.suspend(runner, step);
         awaited = null;
         resumed(future);
+    }
+
+    /// Asks what this is about to wait for to cancel. What that throws goes to the exception
+    /// handler: this is among those who wait already, and stays.
+    final boolean passRequestOn(CoreFuture<?> future, @Nullable Object message) {
+        try {
+            return future.cancel(message);
+        } catch (FatalError e) {
+            loop().endRun(e);
+        } catch (RuntimeException | Error e) {
+            loop().callExceptionHandler(
+                            Problem.of("exception while " + this + " cancelled what it awaits", e)
+                                    .withFuture(future));
+        }
+        return false;
     }
 
     final void ensureOther(CoreFuture<?> future) {

@@ -5,6 +5,8 @@ import dev.treadle.Context;
 import dev.treadle.Coroutine;
 import dev.treadle.FatalError;
 import dev.treadle.GeneratorExit;
+import dev.treadle.spi.CancelRequests;
+import dev.treadle.spi.Execution;
 import dev.treadle.spi.LoopListener;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +15,20 @@ import org.jspecify.annotations.Nullable;
 /// Others may cancel it at any moment: what they and the body both look at is guarded by a lock,
 /// which is held while nothing else is called. What the subclasses differ in is how the body is
 /// suspended and woken, and whether a request for cancellation interrupts a step.
-abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
+abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
+        implements CancelRequests {
+    private static final int TAKEN = 0; // a request that what is awaited has taken
+    private static final int REFUSED = -1;
+
     private final Object lock = new Object();
-    private boolean over; // guarded by lock: no step will follow, and no interrupt
+    private boolean
+            over; // guarded by lock: the body has ended, no request and no interrupt will follow
+    private int foreignRequests; // guarded by lock: of others, not seen by the body nor withdrawn
+    private int left; // guarded by lock: the number of the last request that was left to the body
+    private int seen; // guarded by lock: the last of those that the body has learned of
+    private boolean ownRequest; // guarded by lock: of the body's, and not seen by it
+    private boolean passedOn; // guarded by lock: what is awaited has accepted a request
+    private boolean missed; // published by being done: a request was accepted, and not seen
     private @Nullable Thread passingOn; // guarded by lock: who asks what is awaited to cancel
     private @Nullable CoreFuture<?> passedTo; // guarded by lock: and what is asked
     private @Nullable Measuring
@@ -46,8 +59,8 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
             loop().endRun(e);
         } finally {
             stepEnds();
-            synchronized (lock) {
-                over = true;
+            if (!over) { // which nobody else sets
+                bodyEnded();
             }
         }
     }
@@ -111,9 +124,13 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
         expectWake();
         Object message;
         boolean requested;
+        int ofOthers;
+        int until;
         synchronized (lock) {
             awaited = future;
             requested = mustCancel;
+            ofOthers = foreignRequests;
+            until = left;
             message = cancelMessage;
         }
         future.addWaiter(step());
@@ -121,9 +138,10 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
         if (watch != null) {
             watch.suspends(this);
         }
-        if (requested && future.cancel(message)) {
+        if (requested && passRequestOn(future, message)) {
             synchronized (lock) {
-                mustCancel = false;
+                passedOn = true;
+                answered(ofOthers, until); // not one that was left here meanwhile
             }
         }
         stepEnds();
@@ -150,10 +168,12 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
         synchronized (lock) {
             awaited = null;
             requestSeen();
-            if (!mustCancel) {
+            boolean lost = passedOn && hasMissedRequest(future);
+            passedOn = false;
+            if (!mustCancel && !lost) {
                 return;
             }
-            mustCancel = false;
+            answered();
             message = cancelMessage;
         }
         if (future == null || !future.isDone() || !endedByCancellation(future)) {
@@ -171,6 +191,36 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
     /// Called when the body learns of its requests, or there are none any more. With the lock, on
     /// the own thread.
     void requestSeen() {}
+
+    /// Takes note that the body learns of all requests that were left to it. With the lock.
+    private void answered() {
+        answered(foreignRequests, left);
+    }
+
+    /// Takes note that the body learns of its own requests, and of so many of others that were left
+    /// to it until then. With the lock.
+    private void answered(int ofOthers, int until) {
+        seen = until;
+        ownRequest = false;
+        foreignRequests = Math.max(0, foreignRequests - ofOthers);
+        mustCancel = foreignRequests > 0;
+    }
+
+    /// Where others may ask at any moment, a request can come too late for the last step to see it.
+    /// It does not take the result away, which nobody could give back what was taken for it. Who
+    /// has passed the request on is to know that nobody has seen it.
+    @Override
+    final boolean bodyEnded() {
+        synchronized (lock) {
+            over = true;
+            missed = foreignRequests > 0;
+            return ownRequest;
+        }
+    }
+
+    private static boolean hasMissedRequest(@Nullable CoreFuture<?> done) {
+        return done instanceof ParallelTask<?> task && task.missed;
+    }
 
     /// Looks without the lock first: a request that races with it came too late.
     @Override
@@ -192,7 +242,7 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
             if (!mustCancel || !isRequestsInterrupt(thrown)) {
                 return thrown;
             }
-            mustCancel = false;
+            answered();
             requestSeen();
             message = cancelMessage;
         }
@@ -208,29 +258,63 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
 
     @Override
     public final boolean cancel(@Nullable Object message) {
+        return requestCancel(message) != REFUSED;
+    }
+
+    @Override
+    public final int requestCancel(@Nullable Object message) {
         if (isDone()) {
             retrieved(); // who cancels has given up on it, and a failure is no news to them
-            return false;
+            return REFUSED;
         }
         loop().ensureLoopThread("Task.cancel", "loop.callSoonThreadsafe(task::cancel)");
-        CoreFuture<?> future = null;
-        boolean circle;
+        CoreFuture<?> future;
         synchronized (lock) {
-            circle = passingOn == Thread.currentThread();
-            if (!circle) {
+            if (over) {
+                return REFUSED; // it is about to be done
+            }
+            if (passingOn == Thread.currentThread()) {
+                future = null;
+            } else {
                 cancelRequests++;
                 future = requestOrPassOn(message, null);
+                if (future == null) {
+                    return left;
+                }
             }
         }
-        if (circle) {
+        if (future == null) {
             leaveCircle(message);
+            return TAKEN;
         }
-        while (future != null && !passOn(future, message)) {
+        return passOn(future, message);
+    }
+
+    /// Passes a request on until it is accepted, by what is awaited or by this.
+    private int passOn(CoreFuture<?> first, @Nullable Object message) {
+        CoreFuture<?> future = first;
+        while (true) {
+            boolean accepted = ask(future, message);
             synchronized (lock) {
-                future = requestOrPassOn(message, future);
+                boolean lost = accepted && awaited != future && hasMissedRequest(future);
+                if (accepted && !lost) {
+                    if (awaited == future) {
+                        passedOn = true;
+                        cancelMessage = message;
+                    }
+                    return TAKEN;
+                }
+                if (over) {
+                    return REFUSED;
+                }
+                // Refused, or lost: the body went on as if nothing had been asked.
+                CoreFuture<?> next = requestOrPassOn(message, future);
+                if (next == null) {
+                    return left;
+                }
+                future = next;
             }
         }
-        return true;
     }
 
     /// Leaves a request to the body if that is sure to see it: at the end of the step under way, or
@@ -245,7 +329,6 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
         CoreFuture<?> future = awaited;
         if (future == null || future == refused || future == passedTo) {
             request(message);
-            interruptStep();
             return null;
         }
         passingOn = Thread.currentThread();
@@ -256,11 +339,21 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
     private void request(@Nullable Object message) {
         mustCancel = true;
         cancelMessage = message;
+        left++;
+        if (Execution.current().task() == this) {
+            ownRequest = true;
+            return;
+        }
+        foreignRequests++;
+        Thread own = ownThread();
+        if (awaited == null && own != null) {
+            requestedInStep(own);
+        }
     }
 
     /// Asks what is awaited to cancel: without the lock, because it may be a task, or call a
     /// canceller.
-    private boolean passOn(CoreFuture<?> future, @Nullable Object message) {
+    private boolean ask(CoreFuture<?> future, @Nullable Object message) {
         try {
             return future.cancel(message);
         } finally {
@@ -286,13 +379,6 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
         wake();
     }
 
-    private void interruptStep() {
-        Thread own = ownThread();
-        if (awaited == null && !over && own != null && own != Thread.currentThread()) {
-            requestedInStep(own);
-        }
-    }
-
     /// Interrupts the thread of this unless its last step has ended.
     final void interruptUnlessOver() {
         synchronized (lock) {
@@ -312,12 +398,24 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T> {
 
     @Override
     public final int uncancel() {
+        return withdraw(TAKEN);
+    }
+
+    @Override
+    public final int withdraw(int request) {
         synchronized (lock) {
-            int left = super.uncancel();
-            if (!mustCancel && ownThread() == Thread.currentThread()) {
-                requestSeen();
+            int remaining = super.uncancel();
+            if (request > seen && remaining > 0) { // before it strikes
+                foreignRequests = Math.max(0, foreignRequests - 1);
+                mustCancel = ownRequest || foreignRequests > 0;
             }
-            return left;
+            if (!mustCancel) {
+                answered();
+                if (ownThread() == Thread.currentThread()) {
+                    requestSeen();
+                }
+            }
+            return remaining;
         }
     }
 }

@@ -19,6 +19,10 @@ abstract class ParallelTasks {
     abstract <T extends @Nullable Object> ParallelTask<T> newTask(
             Coroutine<T> coroutine, @Nullable String name, Context context, long number);
 
+    /// Called when the body of a task has ended, before its waiters are told: they may create the
+    /// next one.
+    void ended() {}
+
     // ---- seen from outside, by any thread
 
     /// What each of the workers does and has done that run tasks and nothing else; none if tasks

@@ -119,7 +119,6 @@ final class SeatRunner extends ParallelExecution implements Runnable {
             task = null;
             seat().stepEnds();
             clearInterrupt();
-            pool.ended();
         }
     }
 

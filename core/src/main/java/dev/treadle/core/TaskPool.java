@@ -132,7 +132,7 @@ final class TaskPool extends ParallelTasks {
         return false;
     }
 
-    /// Called when a task has ended, on the thread of its last step.
+    @Override
     void ended() {
         limit.ended();
     }
@@ -258,7 +258,6 @@ final class TaskPool extends ParallelTasks {
         for (PoolTask<?> task = inbox.poll(); task != null; task = inbox.poll()) {
             task.unwinding = true;
             task.endBeforeItBegan();
-            ended();
         }
     }
 }

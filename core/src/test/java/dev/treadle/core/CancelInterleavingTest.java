@@ -1,13 +1,17 @@
 package dev.treadle.core;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.treadle.CancelledError;
 import dev.treadle.Context;
 import dev.treadle.Coroutine;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jetbrains.lincheck.Lincheck;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -45,6 +49,103 @@ class CancelInterleavingTest {
                 });
     }
 
+    /// A request that is passed on to a task whose body is just ending is not seen by that one. So
+    /// the one who passed it on has to see it.
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void noRequestIsLostThatWasPassedOnToATaskThatEnds(int requests) {
+        CoreEventLoop loop = InterleavingTest.idleLoop();
+        Lincheck.runConcurrentTest(
+                INVOCATIONS,
+                () -> {
+                    Standing ending = new Standing(loop);
+                    Standing task = new Standing(loop);
+                    List<Boolean> accepted = Collections.synchronizedList(new ArrayList<>());
+                    List<Thread> threads = new ArrayList<>();
+                    for (int i = 0; i < requests; i++) {
+                        threads.add(new Thread(() -> accepted.add(task.cancel())));
+                    }
+                    threads.add(new Thread(ending::returns));
+                    threads.forEach(Thread::start);
+
+                    boolean cancelled =
+                            task.awaits(ending) || task.awaits(new CorePromise<>(loop, null));
+
+                    join(threads);
+                    if (!cancelled || accepted.contains(false) || ending.isCancelled()) {
+                        throw new AssertionError(
+                                "cancelled: " + cancelled + ", accepted: " + accepted);
+                    }
+                });
+    }
+
+    /// Either a request was accepted in time and the body can still see it, or it is refused, or
+    /// the result stays and the request counts as missed.
+    @Test
+    void noResultIsTakenAwayByARequestThatComesTooLate() {
+        CoreEventLoop loop = InterleavingTest.idleLoop();
+        Lincheck.runConcurrentTest(
+                INVOCATIONS,
+                () -> {
+                    Standing ending = new Standing(loop);
+                    List<Boolean> accepted = Collections.synchronizedList(new ArrayList<>());
+                    Thread canceller = new Thread(() -> accepted.add(ending.cancel()));
+                    canceller.start();
+                    ending.returns();
+                    join(List.of(canceller));
+                    int counted = accepted.contains(true) ? 1 : 0;
+                    if (ending.isCancelled() || ending.cancelling() != counted) {
+                        throw new AssertionError("accepted: " + accepted + ", " + ending);
+                    }
+                });
+    }
+
+    /// A time limit that strikes in the midst of a step withdraws what it has requested, and
+    /// nothing else.
+    @Test
+    void aRequestThatIsWithdrawnDoesNotStrikeAndOthersDo() {
+        CoreEventLoop loop = InterleavingTest.idleLoop();
+        Lincheck.runConcurrentTest(
+                INVOCATIONS,
+                () -> {
+                    Standing task = new Standing(loop);
+                    task.cancel(); // seen in the first await, and kept
+                    boolean first = task.awaits(new CorePromise<>(loop, null));
+                    Thread limit =
+                            new Thread(() -> {
+                                int request = task.requestCancel(null);
+                                task.withdraw(request);
+                            });
+                    Thread other = new Thread(task::cancel);
+                    limit.start();
+                    other.start();
+                    join(List.of(limit, other));
+
+                    boolean second = task.awaits(new CorePromise<>(loop, null));
+                    CorePromise<Integer> done = new CorePromise<>(loop, null);
+                    done.complete(1);
+                    boolean third = task.awaits(done);
+
+                    if (!first || !second || third || task.cancelling() != 2) {
+                        throw new AssertionError(first + ", " + second + ", " + third);
+                    }
+                });
+    }
+
+    /// What a scope has asked for was heard; what came meanwhile from elsewhere was not.
+    @Test
+    void aRequestThatWasSeenIsWithdrawnWithoutHidingAnother() {
+        CoreEventLoop loop = InterleavingTest.idleLoop();
+        Standing task = new Standing(loop);
+        int ofScope = task.requestCancel(null);
+        assertThat(task.awaits(new CorePromise<>(loop, null))).isTrue();
+
+        task.cancel();
+
+        assertThat(task.withdraw(ofScope)).isEqualTo(1);
+        assertThat(task.awaits(new CorePromise<>(loop, null))).isTrue();
+    }
+
     private static void join(List<Thread> threads) {
         try {
             for (Thread thread : threads) {
@@ -72,6 +173,14 @@ class CancelInterleavingTest {
             } catch (CancelledError e) {
                 return true;
             }
+        }
+
+        /// Ends as a body that returns does.
+        void returns() {
+            if (bodyEnded()) {
+                throw new AssertionError("it has not cancelled itself");
+            }
+            succeed(1);
         }
 
         @Override

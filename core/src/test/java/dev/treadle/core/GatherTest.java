@@ -24,6 +24,24 @@ class GatherTest extends OnVirtualLoop {
     private final Promise<String> c = loop.createPromise();
 
     @Nested
+    class OnAForeignThread {
+
+        @Test
+        void itIsNotCancelledWhileTheLoopRuns() {
+            run(() -> {
+                Future<List<Future<String>>> gathered = Async.gatherSettled(List.of(a, b));
+                Throwable refused = onForeignThread(() -> thrownBy(gathered::cancel)).join();
+                assertThat(refused)
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("callSoonThreadsafe");
+                assertThat(a.isDone()).isFalse();
+                onForeignThread(() -> loop.callSoonThreadsafe(gathered::cancel)).join();
+                assertThat(failureOf(gathered)).isInstanceOf(CancelledError.class);
+            });
+        }
+    }
+
+    @Nested
     class WhenAllSucceed {
 
         @Test

@@ -26,6 +26,28 @@ import org.junit.jupiter.api.Test;
 class QueueTest extends OnVirtualLoop {
 
     @Nested
+    class UnderAnotherLoop {
+
+        @Test
+        void putIsRefusedOnceAGetHasWaitedUnderOne() {
+            Queue<Integer> queue = Queue.bounded(1);
+            run(() -> {
+                Task<?> waiting = Async.createTask(queue.get());
+                settle();
+                waiting.cancel();
+                failureOf(waiting);
+                queue.putNow(1);
+            });
+
+            try (CoreEventLoop other = TestLoops.virtual("other", new VirtualTime())) {
+                assertThatThrownBy(() -> other.runUntilComplete(queue.put(2)))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("bound to a different event loop");
+            }
+        }
+    }
+
+    @Nested
     class Order {
 
         @Test

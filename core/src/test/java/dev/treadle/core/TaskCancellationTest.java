@@ -23,6 +23,77 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TaskCancellationTest extends OnVirtualLoop {
 
     @Nested
+    class WhenACancellerThrows {
+        private final IllegalStateException failure = new IllegalStateException("canceller's");
+
+        private Promise<String> stubborn() {
+            return loop.createPromise(_ -> {
+                throw failure;
+            });
+        }
+
+        @Test
+        void theTaskGoesOnWaitingAndIsCancelledWhenThatIsOver() {
+            Promise<String> stubborn = stubborn();
+            run(() -> {
+                Task<?> task =
+                        Async.createTask(() -> {
+                            self().cancel("enough");
+                            CancelledError error = (CancelledError) failureOf(stubborn);
+                            say("cancelled: " + error.reason());
+                            self().uncancel();
+                            sleep(5);
+                            say("slept");
+                        });
+                settle();
+                stubborn.complete("done");
+                task.await();
+                assertThat(time.millis()).isEqualTo(6);
+            });
+
+            assertThat(log).containsExactly("cancelled: enough", "slept");
+            assertThat(takeProblems())
+                    .singleElement()
+                    .satisfies(problem -> {
+                        assertThat(problem.exception()).isSameAs(failure);
+                        assertThat(problem.message()).contains("cancelled what it awaits");
+                    });
+        }
+
+        @Test
+        void aFatalErrorEndsTheRun() {
+            FatalError fatal = new FatalError("exit");
+            Promise<String> stubborn =
+                    loop.createPromise(_ -> {
+                        throw fatal;
+                    });
+            Task<?> task =
+                    spawn(() -> {
+                        self().cancel();
+                        stubborn.await();
+                    });
+
+            assertThat(thrownBy(() -> loop.runUntilComplete(task))).isSameAs(fatal);
+
+            stubborn.complete("done");
+            assertThat(thrownBy(() -> loop.runUntilComplete(task)))
+                    .isInstanceOf(CancelledError.class);
+        }
+
+        @Test
+        void whoCancelsATaskThatWaitsGetsTheException() {
+            Promise<String> stubborn = stubborn();
+            run(() -> {
+                Task<?> task = Async.createTask(() -> stubborn.await());
+                settle();
+                assertThat(thrownBy(task::cancel)).isSameAs(failure);
+                stubborn.complete("done");
+                assertThat(task.await()).isEqualTo("done");
+            });
+        }
+    }
+
+    @Nested
     class BeforeTheFirstStep {
 
         @Tag("confined")

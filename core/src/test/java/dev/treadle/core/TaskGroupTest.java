@@ -735,6 +735,33 @@ class TaskGroupTest extends OnVirtualLoop {
                     .satisfies(lost -> assertThat(lost.exception()).hasMessage("child"));
         }
 
+        @Test
+        @Behaviour("TG-11")
+        void inAChildItOvertakesTheBodysFailureWhichIsReported() {
+            FatalError fatal = new FatalError("exit");
+            Task<?> owner =
+                    loop.createTask(
+                            Coroutine.of(() ->
+                                    TaskGroup.run(
+                                                    group -> {
+                                                        group.createTask(() -> {
+                                                            throw fatal;
+                                                        });
+                                                        try {
+                                                            never().await();
+                                                        } finally {
+                                                            failAfter(0, "body's clean-up");
+                                                        }
+                                                    })
+                                            .await()));
+
+            assertThat(thrownBy(() -> loop.runUntilComplete(owner))).isSameAs(fatal);
+            assertThat(thrownBy(() -> loop.runUntilComplete(owner))).isSameAs(fatal);
+            assertThat(takeProblems())
+                    .singleElement()
+                    .satisfies(lost -> assertThat(lost.exception()).hasMessage("body's clean-up"));
+        }
+
         @Tag("confined")
         @Test
         @Behaviour("TG-11")

@@ -16,6 +16,7 @@ import dev.treadle.Task;
 import dev.treadle.TaskOptions;
 import dev.treadle.usercode.Frames;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -938,6 +939,30 @@ class TaskTest extends OnVirtualLoop {
                 task.await();
                 assertThat(task.stack()).isEmpty();
             });
+        }
+    }
+
+    @Nested
+    class ItsBody {
+
+        @Test
+        void isLetGoOfWithWhatItHasCapturedWhenItHasEnded() {
+            Object value = new Object();
+            WeakReference<Object> captured = new WeakReference<>(value);
+            Task<?> task = spawn(capturing(value));
+            value = null;
+
+            loop.runUntilComplete(task);
+
+            for (int i = 0; i < 200 && captured.get() != null; i++) {
+                System.gc();
+            }
+            assertThat(captured.get()).isNull();
+            assertThat(task.coroutine().toString()).startsWith("Coroutine[").endsWith(", ended]");
+        }
+
+        private static Coroutine.Action capturing(Object value) {
+            return () -> assertThat(value).isNotNull();
         }
     }
 

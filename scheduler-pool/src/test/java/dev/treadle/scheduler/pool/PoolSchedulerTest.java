@@ -9,6 +9,7 @@ import dev.treadle.Coroutine;
 import dev.treadle.EventLoop;
 import dev.treadle.LoopConfig;
 import dev.treadle.Promise;
+import dev.treadle.Runner;
 import dev.treadle.Task;
 import dev.treadle.spi.SchedulerProvider;
 import java.time.Duration;
@@ -414,6 +415,63 @@ class PoolSchedulerTest {
                         gate.tryComplete(null);
                         Async.gather(List.of(second, third)).await();
                     });
+        }
+
+        /// Its place is free before anybody learns that it has ended.
+        @Test
+        void whoHasAwaitedATaskHasRoomForAnother() {
+            limited(
+                    "refuse",
+                    () -> {
+                        Promise<?> gate = EventLoop.running().createPromise();
+                        Task<?> second = Async.createTask(() -> gate.await());
+                        for (int i = 0; i < 2_000; i++) {
+                            Async.createTask(() -> {}).await();
+                        }
+                        gate.tryComplete(null);
+                        second.await();
+                    });
+        }
+
+        @Test
+        void aRunnerThatHasNoRoomLeftStillCancelsAndWaits() {
+            AtomicInteger cleanedUp = new AtomicInteger();
+            with(
+                    "treadle.pool.limit",
+                    "2",
+                    () -> {
+                        try (Runner runner = new Runner()) {
+                            EventLoop loop = runner.loop();
+                            for (int i = 0; i < 2; i++) {
+                                loop.createTask(
+                                        Coroutine.of(() -> {
+                                            try {
+                                                loop.createPromise().await();
+                                            } finally {
+                                                Async.yieldNow().await();
+                                                cleanedUp.incrementAndGet();
+                                            }
+                                        }));
+                            }
+                            runOnce(loop);
+                        }
+                    });
+
+            assertThat(cleanedUp).hasValue(2);
+        }
+
+        /// Runs until both tasks wait.
+        private static void runOnce(EventLoop loop) {
+            loop.callLater(Duration.ofMillis(1), () -> stopWhenAllWait(loop));
+            loop.runForever();
+        }
+
+        private static void stopWhenAllWait(EventLoop loop) {
+            if (loop.tasks().stream().allMatch(task -> task.toString().contains("awaits"))) {
+                loop.stop();
+            } else {
+                loop.callSoon(() -> stopWhenAllWait(loop));
+            }
         }
 
         private static void limited(String whenFull, Coroutine.Action action) {

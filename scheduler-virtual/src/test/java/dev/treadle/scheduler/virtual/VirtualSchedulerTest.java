@@ -7,6 +7,7 @@ import dev.treadle.Async;
 import dev.treadle.CancelledError;
 import dev.treadle.Coroutine;
 import dev.treadle.EventLoop;
+import dev.treadle.Future;
 import dev.treadle.Generator;
 import dev.treadle.LoopConfig;
 import dev.treadle.Promise;
@@ -21,7 +22,9 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,170 @@ class VirtualSchedulerTest {
         private static String threadName() {
             assertThat(Thread.currentThread().isVirtual()).isTrue();
             return Thread.currentThread().getName();
+        }
+    }
+
+    /// What the contract's K2.10 and K2.11 say.
+    @Nested
+    class CancellingInTheMidstOfAStep {
+        private final AtomicBoolean reached = new AtomicBoolean();
+        private final AtomicBoolean mayGoOn = new AtomicBoolean();
+
+        @Test
+        void takesNoResultAwayAndIsSeenByWhoHasPassedItOn() {
+            Async.run(() -> {
+                Promise<String> gate = EventLoop.running().createPromise();
+                Task<String> ending =
+                        Async.createTask(() -> {
+                            gate.await();
+                            reached.set(true);
+                            spinUntil(mayGoOn::get);
+                            return "result";
+                        });
+                Task<String> waiting = Async.createTask(() -> ending.await());
+                letAwait(ending);
+                letAwait(waiting);
+                gate.complete("open"); // now: who spins lets nobody else have its processor
+                spinUntil(reached::get);
+                assertThat(waiting.cancel("enough")).isTrue();
+                mayGoOn.set(true);
+                Async.wait(Set.of(ending, waiting)).await();
+                assertThat(ending.result()).isEqualTo("result");
+                assertThatThrownBy(waiting::result)
+                        .isInstanceOfSatisfying(
+                                CancelledError.class,
+                                e -> assertThat(e.reason()).isEqualTo("enough"));
+            });
+        }
+
+        @Test
+        void byATimeLimitEndsWithItsScope() {
+            String result =
+                    Async.run(() -> {
+                        Promise<String> never = EventLoop.running().createPromise();
+                        Task<String> task =
+                                Async.createTask(() -> {
+                                    try {
+                                        return never.await();
+                                    } catch (CancelledError e) {
+                                        limited(() -> spinUntil(() -> self().cancelling() == 2));
+                                        assertThat(Thread.currentThread().isInterrupted())
+                                                .isFalse();
+                                        Async.yieldNow().await();
+                                        return "cleaned up, requests: " + self().cancelling();
+                                    }
+                                });
+                        letAwait(task);
+                        task.cancel();
+                        return task.await();
+                    });
+
+            assertThat(result).isEqualTo("cleaned up, requests: 1");
+        }
+
+        @Test
+        void byATimeLimitThatIsHeededHidesNobodyElsesRequest() {
+            Async.run(() -> {
+                Promise<String> never = EventLoop.running().createPromise();
+                Task<?> task =
+                        Async.createTask(() -> {
+                            limited(() -> {
+                                try {
+                                    never.await();
+                                } catch (CancelledError e) {
+                                    reached.set(true);
+                                    spinUntil(mayGoOn::get);
+                                }
+                            });
+                            Async.yieldNow().await();
+                        });
+                while (!reached.get()) {
+                    Async.yieldNow().await();
+                }
+                task.cancel("by somebody else");
+                mayGoOn.set(true);
+                Async.wait(Set.of(task)).await();
+                assertThat(task.isCancelled()).isTrue();
+            });
+        }
+
+        private static void limited(Coroutine.Action action) {
+            Async.timeout(Duration.ofMillis(1), action).await();
+        }
+
+        private static void letAwait(Task<?> task) {
+            while (!task.toString().contains("awaits")) {
+                Async.yieldNow().await();
+            }
+        }
+
+        private static void spinUntil(BooleanSupplier condition) {
+            long deadline = System.nanoTime() + 30_000_000_000L;
+            while (!condition.getAsBoolean()) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Nested
+    class Together {
+
+        @Test
+        void childrenThatFailAtTheSameTimeAreNotTakenForOrphans() {
+            AtomicInteger problems = new AtomicInteger();
+            Async.run(() -> {
+                EventLoop.running().exceptionHandler((_, _) -> problems.incrementAndGet());
+                for (int i = 0; i < 500; i++) {
+                    Task<?> owner =
+                            Async.createTask(() ->
+                                    TaskGroup.run(
+                                                    group -> {
+                                                        for (int child = 0; child < 3; child++) {
+                                                            group.createTask(() -> {
+                                                                throw new IllegalStateException();
+                                                            });
+                                                        }
+                                                    })
+                                            .await());
+                    Async.wait(Set.of(owner)).await();
+                }
+            });
+
+            assertThat(problems).hasValue(0);
+        }
+
+        @Test
+        void aGatheringThatFailsWhileItIsCancelledLeavesTheRequestToTheTask() {
+            Async.run(() -> {
+                EventLoop loop = EventLoop.running();
+                Promise<Integer> failing = loop.createPromise();
+                AtomicReference<Future<?>> gathering = new AtomicReference<>();
+                Promise<Integer> slow =
+                        loop.createPromise(_ -> {
+                            failing.fail(new IllegalStateException("member"));
+                            Future<?> gathered = gathering.get();
+                            while (!gathered.isDone()) {
+                                Thread.onSpinWait();
+                            }
+                            return true;
+                        });
+                gathering.set(Async.gather(slow, failing));
+                Task<?> task =
+                        Async.createTask(() -> {
+                            try {
+                                gathering.get().await();
+                            } catch (IllegalStateException e) {
+                                loop.createPromise().await();
+                            }
+                        });
+                while (!task.toString().contains("awaits")) {
+                    Async.yieldNow().await();
+                }
+                assertThat(task.cancel()).isTrue();
+                Async.wait(Set.of(task)).await();
+                assertThat(task.isCancelled()).isTrue();
+            });
         }
     }
 
