@@ -1,6 +1,7 @@
 package dev.treadle;
 
 import dev.treadle.spi.AwaitLink;
+import dev.treadle.spi.CancelRequests;
 import dev.treadle.spi.Execution;
 import dev.treadle.spi.Guard;
 import java.util.ArrayList;
@@ -107,6 +108,7 @@ final class Gathering<T extends @Nullable Object, R> {
         ensureOnLoop();
         try (var _ = guard.enter()) {
             asking++;
+            cancelMessage = message; // should it come to that
         }
         boolean any = false;
         try {
@@ -114,7 +116,7 @@ final class Gathering<T extends @Nullable Object, R> {
                 any |= member.cancel(message);
             }
         } finally {
-            any = asked(any, message);
+            any = asked(any);
         }
         return any;
     }
@@ -128,7 +130,7 @@ final class Gathering<T extends @Nullable Object, R> {
         }
     }
 
-    private boolean asked(boolean any, @Nullable Object message) {
+    private boolean asked(boolean any) {
         try (var _ = guard.enter()) {
             asking--;
             boolean accepted = any && !failed;
@@ -136,7 +138,6 @@ final class Gathering<T extends @Nullable Object, R> {
                 // Whatever the members make of it, whoever cancelled the gathering is to see it
                 // cancelled.
                 cancelRequested = true;
-                cancelMessage = message;
             }
             Future<? extends T> waiting = last;
             if (asking == 0 && waiting != null) {
@@ -163,8 +164,9 @@ final class Gathering<T extends @Nullable Object, R> {
         if (failFast && member.isCancelled()) {
             outer.fail(errorOf(member));
         } else if (failFast && failure != null) {
-            failed = true;
-            outer.fail(failure);
+            boolean missed = (cancelRequested || asking > 0) && CancelRequests.isMissedBy(member);
+            failed = !missed;
+            outer.fail(missed ? cancelledBeside(failure) : failure);
         } else if (finished == members.size()) {
             if (asking > 0) {
                 last = member; // whether it is to be cancelled is about to be known
@@ -172,6 +174,14 @@ final class Gathering<T extends @Nullable Object, R> {
                 finish(member);
             }
         }
+    }
+
+    /// The member has failed before it could learn that it was to be cancelled: who asked for that
+    /// is to learn of it all the same.
+    private CancelledError cancelledBeside(Throwable failure) {
+        CancelledError error = new CancelledError(cancelMessage);
+        error.addSuppressed(failure);
+        return error;
     }
 
     private void finish(Future<? extends T> member) {

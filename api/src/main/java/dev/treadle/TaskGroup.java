@@ -383,6 +383,9 @@ public final class TaskGroup {
             }
         }
         if (cancelled != null && errors.isEmpty()) {
+            if (parentCancelRequested) {
+                CancelRequests.learned(owner); // of those for which it is thrown
+            }
             return cancelled;
         }
         if (error != null && !(error instanceof CancelledError)) {

@@ -190,7 +190,7 @@ public final class Timeout {
                 throw new IllegalStateException("timeout should be used inside a task");
             }
             task = current;
-            cancellingAtEntry = current.cancelling();
+            cancellingAtEntry = CancelRequests.seen(current);
             state = State.ACTIVE;
             move(deadline);
         }
@@ -221,9 +221,14 @@ public final class Timeout {
             }
             state = State.EXPIRED;
             Task<?> current = task;
-            if (current == null
-                    || CancelRequests.withdraw(current, request) > cancellingAtEntry
-                    || error == null) {
+            if (current == null) {
+                return error;
+            }
+            boolean othersToo = CancelRequests.withdraw(current, request) > cancellingAtEntry;
+            if (othersToo && error instanceof CancelledError) {
+                CancelRequests.learned(current); // which it stands for from now on
+            }
+            if (othersToo || error == null) {
                 return error;
             }
         }

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 /// Its body runs on the stack of a runner, which is parked where the body awaits. What follows
 /// `suspendFor` is what asyncio does between two steps of a task.
 class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task<T> {
+    /// Instead of the number of a request: it was not left to the body.
+    static final int TAKEN = 0;
+
+    /// Instead of the number of a request: there is nothing left to cancel.
+    static final int REFUSED = -1;
+
     private final Coroutine<T> coroutine;
     private final Context context;
     private final long number;
@@ -107,39 +113,36 @@ class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task
 
     /// Runs the body; returns when it has ended.
     final void begin() {
-        CoreEventLoop loop = loop();
         if (mustCancel()) {
             endUnbegun(new Outcome.Cancelled(null, new CancelledError(cancelMessage)));
             return;
         }
+        T value;
         try {
-            T value =
+            value =
                     ContextBridges.isPresent()
                             ? context.withThreadLocals(coroutine::runBody)
                             : coroutine.runBody();
-            if (bodyEnded()) { // it cancelled itself at the very end
-                end(new Outcome.Cancelled(cancelMessage, null));
-            } else {
-                loop.ended(this, loop.counters.succeeded);
-                succeed(value);
-            }
-        } catch (CancelledError e) {
-            end(
-                    new Outcome.Cancelled(
-                            null, e)); // the message goes with the error, to the first who asks
-        } catch (GeneratorExit e) {
-            if (unwinding) {
-                end(new Outcome.Cancelled("event loop is closed", null));
-            } else {
-                failed(e);
-            }
         } catch (Throwable e) {
-            if (asCancellation(e) instanceof CancelledError answer) {
-                end(new Outcome.Cancelled(null, answer));
-                return;
-            }
-            failed(e);
-            if (e instanceof FatalError fatal) {
+            threw(e);
+            return;
+        }
+        if (bodyEnded()) { // it cancelled itself at the very end
+            end(new Outcome.Cancelled(cancelMessage, null));
+        } else {
+            loop().ended(this, loop().counters.succeeded);
+            succeed(value);
+        }
+    }
+
+    private void threw(Throwable thrown) {
+        if (asCancellation(thrown) instanceof CancelledError error) {
+            end(new Outcome.Cancelled(null, error)); // whose message goes to the first who asks
+        } else if (thrown instanceof GeneratorExit && unwinding) {
+            end(new Outcome.Cancelled("event loop is closed", null));
+        } else {
+            failed(thrown);
+            if (thrown instanceof FatalError fatal) {
                 throw fatal;
             }
         }
@@ -162,6 +165,7 @@ class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task
     }
 
     final void end(Outcome.Cancelled outcome) {
+        bodyEnded();
         loop().ended(this, loop().counters.cancelled);
         finish(outcome);
     }
@@ -191,7 +195,7 @@ class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task
         tellSuspending(future);
         awaited = future;
         future.addWaiter(step);
-        if (mustCancel && passRequestOn(future, cancelMessage)) {
+        if (mustCancel && passRequestOn(future, cancelMessage) != REFUSED) {
             mustCancel = false;
         }
         loop().dispatcher.suspend(runner, step);
@@ -201,17 +205,32 @@ class CoreTask<T extends @Nullable Object> extends CoreFuture<T> implements Task
 
     /// Asks what this is about to wait for to cancel. What that throws goes to the exception
     /// handler: this is among those who wait already, and stays.
-    final boolean passRequestOn(CoreFuture<?> future, @Nullable Object message) {
+    final int passRequestOn(CoreFuture<?> future, @Nullable Object message) {
         try {
-            return future.cancel(message);
+            return ask(future, message);
         } catch (FatalError e) {
             loop().endRun(e);
         } catch (RuntimeException | Error e) {
-            loop().callExceptionHandler(
-                            Problem.of("exception while " + this + " cancelled what it awaits", e)
-                                    .withFuture(future));
+            report(e, future);
         }
-        return false;
+        return REFUSED;
+    }
+
+    private void report(Throwable failure, CoreFuture<?> future) {
+        try {
+            loop().callExceptionHandler(
+                            Problem.of(
+                                            "exception while " + this + " cancelled what it awaits",
+                                            failure)
+                                    .withFuture(future));
+        } catch (FatalError e) {
+            loop().endRun(e);
+        }
+    }
+
+    /// Asks a future to cancel; returns the number of the request, or [#TAKEN], or [#REFUSED].
+    int ask(CoreFuture<?> future, @Nullable Object message) {
+        return future.cancel(message) ? TAKEN : REFUSED;
     }
 
     final void ensureOther(CoreFuture<?> future) {

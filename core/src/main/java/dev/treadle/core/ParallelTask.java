@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 /// suspended and woken, and whether a request for cancellation interrupts a step.
 abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
         implements CancelRequests {
-    private static final int TAKEN = 0; // a request that what is awaited has taken
-    private static final int REFUSED = -1;
-
     private final Object lock = new Object();
     private boolean
             over; // guarded by lock: the body has ended, no request and no interrupt will follow
-    private int foreignRequests; // guarded by lock: of others, not seen by the body nor withdrawn
-    private int left; // guarded by lock: the number of the last request that was left to the body
-    private int seen; // guarded by lock: the last of those that the body has learned of
-    private boolean ownRequest; // guarded by lock: of the body's, and not seen by it
-    private boolean passedOn; // guarded by lock: what is awaited has accepted a request
+    // Guarded by lock: of others and of the body, not seen by it nor withdrawn.
+    private int foreignRequests;
+    private int ownRequests;
+    // Guarded by lock: the number of the last request that was left to the body, odd if it was its
+    // own, and of the last that the body has learned of.
+    private int left;
+    private int seen;
+    private int passedOn; // guarded by lock: the last request that was left to what is awaited
     private boolean missed; // published by being done: a request was accepted, and not seen
     private @Nullable Thread passingOn; // guarded by lock: who asks what is awaited to cancel
     private @Nullable CoreFuture<?> passedTo; // guarded by lock: and what is asked
@@ -138,9 +138,10 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
         if (watch != null) {
             watch.suspends(this);
         }
-        if (requested && passRequestOn(future, message)) {
+        int asked = requested ? passRequestOn(future, message) : REFUSED;
+        if (asked != REFUSED) {
             synchronized (lock) {
-                passedOn = true;
+                passedOn = Math.max(passedOn, asked);
                 answered(ofOthers, until); // not one that was left here meanwhile
             }
         }
@@ -168,8 +169,8 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
         synchronized (lock) {
             awaited = null;
             requestSeen();
-            boolean lost = passedOn && hasMissedRequest(future);
-            passedOn = false;
+            boolean lost = hasMissed(future, passedOn);
+            passedOn = TAKEN;
             if (!mustCancel && !lost) {
                 return;
             }
@@ -201,7 +202,7 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
     /// to it until then. With the lock.
     private void answered(int ofOthers, int until) {
         seen = until;
-        ownRequest = false;
+        ownRequests = 0;
         foreignRequests = Math.max(0, foreignRequests - ofOthers);
         mustCancel = foreignRequests > 0;
     }
@@ -214,12 +215,21 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
         synchronized (lock) {
             over = true;
             missed = foreignRequests > 0;
-            return ownRequest;
+            return ownRequests > 0;
         }
     }
 
-    private static boolean hasMissedRequest(@Nullable CoreFuture<?> done) {
-        return done instanceof ParallelTask<?> task && task.missed;
+    /// Whether a task has ended without having learned of a request that was left to it. When it is
+    /// done.
+    private static boolean hasMissed(@Nullable CoreFuture<?> done, int request) {
+        return done instanceof ParallelTask<?> task
+                && task.hasMissedRequest()
+                && request > task.seen;
+    }
+
+    @Override
+    public final boolean hasMissedRequest() {
+        return missed && !isCancelled();
     }
 
     /// Looks without the lock first: a request that races with it came too late.
@@ -294,14 +304,14 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
     private int passOn(CoreFuture<?> first, @Nullable Object message) {
         CoreFuture<?> future = first;
         while (true) {
-            boolean accepted = ask(future, message);
+            int asked = passTo(future, message);
             synchronized (lock) {
-                boolean lost = accepted && awaited != future && hasMissedRequest(future);
-                if (accepted && !lost) {
-                    if (awaited == future) {
-                        passedOn = true;
-                        cancelMessage = message;
-                    }
+                if (asked != REFUSED && awaited == future) {
+                    passedOn = Math.max(passedOn, asked);
+                    cancelMessage = message;
+                    return TAKEN;
+                }
+                if (asked != REFUSED && !hasMissed(future, asked)) {
                     return TAKEN;
                 }
                 if (over) {
@@ -339,11 +349,12 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
     private void request(@Nullable Object message) {
         mustCancel = true;
         cancelMessage = message;
-        left++;
         if (Execution.current().task() == this) {
-            ownRequest = true;
+            left = (left | 1) + 2;
+            ownRequests++;
             return;
         }
+        left = (left | 1) + 1;
         foreignRequests++;
         Thread own = ownThread();
         if (awaited == null && own != null) {
@@ -353,9 +364,9 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
 
     /// Asks what is awaited to cancel: without the lock, because it may be a task, or call a
     /// canceller.
-    private boolean ask(CoreFuture<?> future, @Nullable Object message) {
+    private int passTo(CoreFuture<?> future, @Nullable Object message) {
         try {
-            return future.cancel(message);
+            return ask(future, message);
         } finally {
             synchronized (lock) {
                 if (passedTo == future) { // else somebody passes on a later request
@@ -364,6 +375,13 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
                 }
             }
         }
+    }
+
+    @Override
+    int ask(CoreFuture<?> future, @Nullable Object message) {
+        return future instanceof ParallelTask<?> task
+                ? task.requestCancel(message)
+                : super.ask(future, message);
     }
 
     /// Has the body leave its `await()` at once: what it awaits waits for this very task, and so
@@ -406,16 +424,39 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
         synchronized (lock) {
             int remaining = super.uncancel();
             if (request > seen && remaining > 0) { // before it strikes
-                foreignRequests = Math.max(0, foreignRequests - 1);
-                mustCancel = ownRequest || foreignRequests > 0;
+                if (request % 2 == 1) {
+                    ownRequests = Math.max(0, ownRequests - 1);
+                } else {
+                    foreignRequests = Math.max(0, foreignRequests - 1);
+                }
+                mustCancel = ownRequests + foreignRequests > 0;
             }
             if (!mustCancel) {
-                answered();
-                if (ownThread() == Thread.currentThread()) {
-                    requestSeen();
-                }
+                noneLeft();
             }
             return remaining;
+        }
+    }
+
+    @Override
+    public final void learned() {
+        synchronized (lock) {
+            noneLeft();
+        }
+    }
+
+    /// With the lock.
+    private void noneLeft() {
+        answered();
+        if (Execution.current().task() == this) { // the flag is the calling thread's then
+            requestSeen();
+        }
+    }
+
+    @Override
+    public final int seenRequests() {
+        synchronized (lock) {
+            return Math.max(0, cancelRequests - foreignRequests);
         }
     }
 }

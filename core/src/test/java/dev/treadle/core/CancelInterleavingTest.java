@@ -79,6 +79,35 @@ class CancelInterleavingTest {
                 });
     }
 
+    /// It comes back as the error of the one that was cancelled, and must not come a second time.
+    @Test
+    void noRequestStrikesTwiceThatWasPassedOnToATaskThatHasNotBegun() {
+        CoreEventLoop loop = InterleavingTest.idleLoop();
+        Lincheck.runConcurrentTest(
+                INVOCATIONS,
+                () -> {
+                    Standing unbegun = new Standing(loop);
+                    Standing task = new Standing(loop);
+                    Thread canceller = new Thread(task::cancel);
+                    Thread runner =
+                            new Thread(() -> {
+                                while (!unbegun.mustCancel()) {
+                                    Thread.onSpinWait();
+                                }
+                                unbegun.endBeforeItBegan();
+                            });
+                    canceller.start();
+                    runner.start();
+
+                    boolean cancelled = task.awaits(unbegun);
+
+                    join(List.of(canceller, runner));
+                    if (!cancelled || task.mustCancel()) {
+                        throw new AssertionError("cancelled: " + cancelled);
+                    }
+                });
+    }
+
     /// Either a request was accepted in time and the body can still see it, or it is refused, or
     /// the result stays and the request counts as missed.
     @Test

@@ -248,6 +248,11 @@ final class StackfulFrame<Y extends @Nullable Object, S extends @Nullable Object
     // ---- on whose behalf the body runs
 
     @Override
+    public Throwable asCancellation(Throwable thrown) {
+        return behalf().asCancellation(thrown);
+    }
+
+    @Override
     public @Nullable Thread thread() {
         return thread;
     }

@@ -24,7 +24,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -89,109 +88,6 @@ class VirtualSchedulerTest {
         private static String threadName() {
             assertThat(Thread.currentThread().isVirtual()).isTrue();
             return Thread.currentThread().getName();
-        }
-    }
-
-    /// What the contract's K2.10 and K2.11 say.
-    @Nested
-    class CancellingInTheMidstOfAStep {
-        private final AtomicBoolean reached = new AtomicBoolean();
-        private final AtomicBoolean mayGoOn = new AtomicBoolean();
-
-        @Test
-        void takesNoResultAwayAndIsSeenByWhoHasPassedItOn() {
-            Async.run(() -> {
-                Promise<String> gate = EventLoop.running().createPromise();
-                Task<String> ending =
-                        Async.createTask(() -> {
-                            gate.await();
-                            reached.set(true);
-                            spinUntil(mayGoOn::get);
-                            return "result";
-                        });
-                Task<String> waiting = Async.createTask(() -> ending.await());
-                letAwait(ending);
-                letAwait(waiting);
-                gate.complete("open"); // now: who spins lets nobody else have its processor
-                spinUntil(reached::get);
-                assertThat(waiting.cancel("enough")).isTrue();
-                mayGoOn.set(true);
-                Async.wait(Set.of(ending, waiting)).await();
-                assertThat(ending.result()).isEqualTo("result");
-                assertThatThrownBy(waiting::result)
-                        .isInstanceOfSatisfying(
-                                CancelledError.class,
-                                e -> assertThat(e.reason()).isEqualTo("enough"));
-            });
-        }
-
-        @Test
-        void byATimeLimitEndsWithItsScope() {
-            String result =
-                    Async.run(() -> {
-                        Promise<String> never = EventLoop.running().createPromise();
-                        Task<String> task =
-                                Async.createTask(() -> {
-                                    try {
-                                        return never.await();
-                                    } catch (CancelledError e) {
-                                        limited(() -> spinUntil(() -> self().cancelling() == 2));
-                                        assertThat(Thread.currentThread().isInterrupted())
-                                                .isFalse();
-                                        Async.yieldNow().await();
-                                        return "cleaned up, requests: " + self().cancelling();
-                                    }
-                                });
-                        letAwait(task);
-                        task.cancel();
-                        return task.await();
-                    });
-
-            assertThat(result).isEqualTo("cleaned up, requests: 1");
-        }
-
-        @Test
-        void byATimeLimitThatIsHeededHidesNobodyElsesRequest() {
-            Async.run(() -> {
-                Promise<String> never = EventLoop.running().createPromise();
-                Task<?> task =
-                        Async.createTask(() -> {
-                            limited(() -> {
-                                try {
-                                    never.await();
-                                } catch (CancelledError e) {
-                                    reached.set(true);
-                                    spinUntil(mayGoOn::get);
-                                }
-                            });
-                            Async.yieldNow().await();
-                        });
-                while (!reached.get()) {
-                    Async.yieldNow().await();
-                }
-                task.cancel("by somebody else");
-                mayGoOn.set(true);
-                Async.wait(Set.of(task)).await();
-                assertThat(task.isCancelled()).isTrue();
-            });
-        }
-
-        private static void limited(Coroutine.Action action) {
-            Async.timeout(Duration.ofMillis(1), action).await();
-        }
-
-        private static void letAwait(Task<?> task) {
-            while (!task.toString().contains("awaits")) {
-                Async.yieldNow().await();
-            }
-        }
-
-        private static void spinUntil(BooleanSupplier condition) {
-            long deadline = System.nanoTime() + 30_000_000_000L;
-            while (!condition.getAsBoolean()) {
-                assertThat(System.nanoTime()).isLessThan(deadline);
-                Thread.onSpinWait();
-            }
         }
     }
 
