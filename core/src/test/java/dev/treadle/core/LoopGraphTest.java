@@ -261,8 +261,8 @@ class LoopGraphTest extends OnVirtualLoop {
             Foreign<?> foreign =
                     onForeignThread(() -> {
                         LoopGraph graph = LoopGraph.capture(loop);
-                        while (graph.standsAt().stream()
-                                .noneMatch(frame -> frame.getMethodName().equals("blockHere"))) {
+                        while (graph.standsAt().stream() // not only in blockHere: on its way there
+                                .noneMatch(frame -> frame.getMethodName().equals("await"))) {
                             Thread.onSpinWait();
                             graph = LoopGraph.capture(loop);
                         }
