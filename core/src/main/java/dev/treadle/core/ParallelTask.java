@@ -18,17 +18,9 @@ import org.jspecify.annotations.Nullable;
 abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
         implements CancelRequests {
     private final Object lock = new Object();
-    private boolean
-            over; // guarded by lock: the body has ended, no request and no interrupt will follow
-    // Guarded by lock: of others and of the body, not seen by it nor withdrawn.
-    private int foreignRequests;
-    private int ownRequests;
-    // Guarded by lock: the number of the last request that was left to the body, odd if it was its
-    // own, and of the last that the body has learned of.
-    private int left;
-    private int seen;
+    private boolean over; // guarded by lock: the body has ended, nothing reaches it any more
+    private @Nullable LeftRequests left; // guarded by lock, what is in it too; null until needed
     private int passedOn; // guarded by lock: the last request that was left to what is awaited
-    private boolean missed; // published by being done: a request was accepted, and not seen
     private @Nullable Thread passingOn; // guarded by lock: who asks what is awaited to cancel
     private @Nullable CoreFuture<?> passedTo; // guarded by lock: and what is asked
     private @Nullable Measuring
@@ -123,14 +115,10 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
         ensureOther(future);
         expectWake();
         Object message;
-        boolean requested;
-        int ofOthers;
-        int until;
+        LeftRequests.Unseen unseen;
         synchronized (lock) {
             awaited = future;
-            requested = mustCancel;
-            ofOthers = foreignRequests;
-            until = left;
+            unseen = mustCancel ? left().unseen() : null;
             message = cancelMessage;
         }
         future.addWaiter(step());
@@ -138,11 +126,11 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
         if (watch != null) {
             watch.suspends(this);
         }
-        int asked = requested ? passRequestOn(future, message) : REFUSED;
-        if (asked != REFUSED) {
+        int asked = unseen == null ? REFUSED : passRequestOn(future, message);
+        if (unseen != null && asked != REFUSED) {
             synchronized (lock) {
                 passedOn = Math.max(passedOn, asked);
-                answered(ofOthers, until); // not one that was left here meanwhile
+                see(unseen); // not one that was left here meanwhile
             }
         }
         stepEnds();
@@ -174,7 +162,7 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
             if (!mustCancel && !lost) {
                 return;
             }
-            answered();
+            seeAll();
             message = cancelMessage;
         }
         if (future == null || !future.isDone() || !endedByCancellation(future)) {
@@ -193,18 +181,28 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
     /// the own thread.
     void requestSeen() {}
 
-    /// Takes note that the body learns of all requests that were left to it. With the lock.
-    private void answered() {
-        answered(foreignRequests, left);
+    /// What was left to the body, made when it is first needed: most tasks are never cancelled.
+    /// With the lock.
+    private LeftRequests left() {
+        LeftRequests current = left;
+        if (current == null) {
+            current = new LeftRequests();
+            left = current;
+        }
+        return current;
     }
 
-    /// Takes note that the body learns of its own requests, and of so many of others that were left
-    /// to it until then. With the lock.
-    private void answered(int ofOthers, int until) {
-        seen = until;
-        ownRequests = 0;
-        foreignRequests = Math.max(0, foreignRequests - ofOthers);
-        mustCancel = foreignRequests > 0;
+    /// Takes note that the body learns of requests. With the lock.
+    private void see(LeftRequests.Unseen learned) {
+        left().see(learned);
+        mustCancel = left().any();
+    }
+
+    /// Takes note that the body learns of all requests that were left to it. With the lock.
+    private void seeAll() {
+        if (left != null) {
+            see(left.unseen());
+        }
     }
 
     /// Where others may ask at any moment, a request can come too late for the last step to see it.
@@ -214,8 +212,7 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
     final boolean bodyEnded() {
         synchronized (lock) {
             over = true;
-            missed = foreignRequests > 0;
-            return ownRequests > 0;
+            return left != null && left.anyOwn();
         }
     }
 
@@ -224,12 +221,15 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
     private static boolean hasMissed(@Nullable CoreFuture<?> done, int request) {
         return done instanceof ParallelTask<?> task
                 && task.hasMissedRequest()
-                && request > task.seen;
+                && task.left != null
+                && task.left.isUnseen(request);
     }
 
+    /// Without the lock: nothing is left to a body that has ended, and being done publishes what
+    /// was.
     @Override
     public final boolean hasMissedRequest() {
-        return missed && !isCancelled();
+        return left != null && left.foreign() > 0 && !isCancelled();
     }
 
     /// Looks without the lock first: a request that races with it came too late.
@@ -252,7 +252,7 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
             if (!mustCancel || !isRequestsInterrupt(thrown)) {
                 return thrown;
             }
-            answered();
+            seeAll();
             requestSeen();
             message = cancelMessage;
         }
@@ -278,93 +278,72 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
             return REFUSED;
         }
         loop().ensureLoopThread("Task.cancel", "loop.callSoonThreadsafe(task::cancel)");
-        CoreFuture<?> future;
-        synchronized (lock) {
-            if (over) {
-                return REFUSED; // it is about to be done
-            }
-            if (passingOn == Thread.currentThread()) {
-                future = null;
-            } else {
-                cancelRequests++;
-                future = requestOrPassOn(message, null);
-                if (future == null) {
-                    return left;
-                }
-            }
-        }
-        if (future == null) {
+        if (isPassingOn()) {
             leaveCircle(message);
             return TAKEN;
         }
-        return passOn(future, message);
-    }
-
-    /// Passes a request on until it is accepted, by what is awaited or by this.
-    private int passOn(CoreFuture<?> first, @Nullable Object message) {
-        CoreFuture<?> future = first;
+        CoreFuture<?> refused = null; // or it took the request, and then never learned of it
         while (true) {
-            int asked = passTo(future, message);
+            CoreFuture<?> future;
             synchronized (lock) {
-                if (asked != REFUSED && awaited == future) {
-                    passedOn = Math.max(passedOn, asked);
-                    cancelMessage = message;
-                    return TAKEN;
-                }
-                if (asked != REFUSED && !hasMissed(future, asked)) {
-                    return TAKEN;
-                }
                 if (over) {
-                    return REFUSED;
+                    return REFUSED; // it is about to be done
                 }
-                // Refused, or lost: the body went on as if nothing had been asked.
-                CoreFuture<?> next = requestOrPassOn(message, future);
-                if (next == null) {
-                    return left;
+                if (refused == null) {
+                    cancelRequests++;
                 }
-                future = next;
+                future = awaited;
+                if (future == null || future == refused || future == passedTo) {
+                    return leave(message);
+                }
+                passingOn = Thread.currentThread();
+                passedTo = future;
             }
+            if (pass(future, message)) {
+                return TAKEN;
+            }
+            refused = future;
         }
     }
 
-    /// Leaves a request to the body if that is sure to see it: at the end of the step under way, or
-    /// because what it awaits is done, or is being cancelled by somebody else. With the lock, under
-    /// which the body says what it awaits: else it might suspend in between, with nobody to wake
-    /// it.
-    ///
-    /// @param refused what would not be cancelled
-    /// @return what is to be asked first; null if the request was left
-    private @Nullable CoreFuture<?> requestOrPassOn(
-            @Nullable Object message, @Nullable CoreFuture<?> refused) {
-        CoreFuture<?> future = awaited;
-        if (future == null || future == refused || future == passedTo) {
-            request(message);
-            return null;
+    private boolean isPassingOn() {
+        synchronized (lock) {
+            return passingOn == Thread.currentThread();
         }
-        passingOn = Thread.currentThread();
-        passedTo = future;
-        return future;
     }
 
-    private void request(@Nullable Object message) {
+    /// Leaves a request to the body, which sees it unless it ends first: at the end of the step
+    /// under way, or because what it awaits is done, or is being cancelled by somebody else. With
+    /// the lock, under which the body says what it awaits: else it might suspend in between, with
+    /// nobody to wake it. Returns the number of the request.
+    private int leave(@Nullable Object message) {
         mustCancel = true;
         cancelMessage = message;
-        if (Execution.current().task() == this) {
-            left = (left | 1) + 2;
-            ownRequests++;
-            return;
-        }
-        left = (left | 1) + 1;
-        foreignRequests++;
+        boolean isOwn = Execution.current().task() == this;
         Thread own = ownThread();
-        if (awaited == null && own != null) {
+        if (!isOwn && awaited == null && own != null) {
             requestedInStep(own);
+        }
+        return left().add(isOwn);
+    }
+
+    /// Passes a request on to what is awaited; returns whether that has taken it for good.
+    private boolean pass(CoreFuture<?> future, @Nullable Object message) {
+        int asked = askUnlocked(future, message);
+        synchronized (lock) {
+            if (asked != REFUSED && awaited == future) {
+                passedOn = Math.max(passedOn, asked);
+                cancelMessage = message;
+                return true;
+            }
+            // The body may have gone on as if nothing had been asked.
+            return asked != REFUSED && !hasMissed(future, asked);
         }
     }
 
     /// Asks what is awaited to cancel: without the lock, because it may be a task, or call a
     /// canceller.
-    private int passTo(CoreFuture<?> future, @Nullable Object message) {
+    private int askUnlocked(CoreFuture<?> future, @Nullable Object message) {
         try {
             return ask(future, message);
         } finally {
@@ -392,7 +371,7 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
             if (future == null || !future.removeWaiter(step())) {
                 return;
             }
-            request(message);
+            leave(message);
         }
         wake();
     }
@@ -423,13 +402,9 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
     public final int withdraw(int request) {
         synchronized (lock) {
             int remaining = super.uncancel();
-            if (request > seen && remaining > 0) { // before it strikes
-                if (request % 2 == 1) {
-                    ownRequests = Math.max(0, ownRequests - 1);
-                } else {
-                    foreignRequests = Math.max(0, foreignRequests - 1);
-                }
-                mustCancel = ownRequests + foreignRequests > 0;
+            if (remaining > 0 && left != null) {
+                left.withdraw(request); // before it strikes
+                mustCancel = left.any();
             }
             if (!mustCancel) {
                 noneLeft();
@@ -447,7 +422,7 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
 
     /// With the lock.
     private void noneLeft() {
-        answered();
+        seeAll();
         if (Execution.current().task() == this) { // the flag is the calling thread's then
             requestSeen();
         }
@@ -456,7 +431,7 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
     @Override
     public final int seenRequests() {
         synchronized (lock) {
-            return Math.max(0, cancelRequests - foreignRequests);
+            return left == null ? cancelRequests : Math.max(0, cancelRequests - left.foreign());
         }
     }
 }

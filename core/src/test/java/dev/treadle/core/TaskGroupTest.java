@@ -708,25 +708,26 @@ class TaskGroupTest extends OnVirtualLoop {
     @Nested
     class WithAFatalError {
 
+        /// Makes a task that runs a group.
+        private Task<?> ownerOf(TaskGroup.Action body) {
+            return spawn(() -> TaskGroup.run(body).await());
+        }
+
         @Test
         @Behaviour("TG-11")
         void inTheBodyItIsThrownBareEvenIfAChildFailed() {
             FatalError fatal = new FatalError("exit");
             Task<?> owner =
-                    loop.createTask(
-                            Coroutine.of(() ->
-                                    TaskGroup.run(
-                                                    group -> {
-                                                        group.createTask(() -> {
-                                                            throw new Boom("child");
-                                                        });
-                                                        try {
-                                                            never().await();
-                                                        } catch (CancelledError e) {
-                                                            throw fatal;
-                                                        }
-                                                    })
-                                            .await()));
+                    ownerOf(group -> {
+                        group.createTask(() -> {
+                            throw new Boom("child");
+                        });
+                        try {
+                            never().await();
+                        } catch (CancelledError e) {
+                            throw fatal;
+                        }
+                    });
 
             assertThat(thrownBy(() -> loop.runUntilComplete(owner))).isSameAs(fatal);
             assertThat(owner.exception()).isSameAs(fatal);
@@ -740,20 +741,16 @@ class TaskGroupTest extends OnVirtualLoop {
         void inAChildItOvertakesTheBodysFailureWhichIsReported() {
             FatalError fatal = new FatalError("exit");
             Task<?> owner =
-                    loop.createTask(
-                            Coroutine.of(() ->
-                                    TaskGroup.run(
-                                                    group -> {
-                                                        group.createTask(() -> {
-                                                            throw fatal;
-                                                        });
-                                                        try {
-                                                            never().await();
-                                                        } finally {
-                                                            failAfter(0, "body's clean-up");
-                                                        }
-                                                    })
-                                            .await()));
+                    ownerOf(group -> {
+                        group.createTask(() -> {
+                            throw fatal;
+                        });
+                        try {
+                            never().await();
+                        } finally {
+                            failAfter(0, "body's clean-up");
+                        }
+                    });
 
             assertThat(thrownBy(() -> loop.runUntilComplete(owner))).isSameAs(fatal);
             assertThat(thrownBy(() -> loop.runUntilComplete(owner))).isSameAs(fatal);
@@ -768,18 +765,13 @@ class TaskGroupTest extends OnVirtualLoop {
         void inAChildItEndsTheRunAndThenLeavesTheGroupBare() {
             FatalError fatal = new FatalError("exit");
             Task<?> owner =
-                    loop.createTask(
-                            Coroutine.of(() ->
-                                    TaskGroup.run(
-                                                    group -> {
-                                                        group.createTask(
-                                                                () -> waitForEnd("sibling"));
-                                                        group.createTask(() -> {
-                                                            throw fatal;
-                                                        });
-                                                        never().await();
-                                                    })
-                                            .await()));
+                    ownerOf(group -> {
+                        group.createTask(() -> waitForEnd("sibling"));
+                        group.createTask(() -> {
+                            throw fatal;
+                        });
+                        never().await();
+                    });
 
             assertThat(thrownBy(() -> loop.runUntilComplete(owner))).isSameAs(fatal);
             assertThat(owner.isDone()).isFalse();

@@ -69,7 +69,7 @@ final class Sink<Y extends @Nullable Object> {
 
     /// Also a checked exception: consumers in other languages than Java may throw it.
     @SuppressWarnings("unchecked") // X is erased: nothing is cast
-    private static <X extends Throwable> void throwAsIs(Throwable e) throws X {
+    static <X extends Throwable> void throwAsIs(Throwable e) throws X {
         throw (X) e;
     }
 }

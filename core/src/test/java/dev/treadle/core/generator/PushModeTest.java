@@ -43,12 +43,6 @@ class PushModeTest {
         });
     }
 
-    /// Throws what Java would have declared, as other languages may.
-    @SuppressWarnings("unchecked") // X is erased: nothing is cast
-    private static <X extends Throwable> void throwAsIs(Throwable e) throws X {
-        throw (X) e;
-    }
-
     private void failAt(int bad, int value) {
         log.add(value);
         if (value == bad) {
@@ -133,9 +127,8 @@ class PushModeTest {
             IOException checked = new IOException("disk");
             Generator<Integer> generator = pushedOrPulled(pushed, counting(2));
 
-            assertThatThrownBy(() ->
-                            generator.forEach(
-                                    _ -> PushModeTest.<RuntimeException>throwAsIs(checked)))
+            assertThatThrownBy(
+                            () -> generator.forEach(_ -> Sink.<RuntimeException>throwAsIs(checked)))
                     .isSameAs(checked);
         }
 
