@@ -216,20 +216,24 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
         }
     }
 
-    /// Whether a task has ended without having learned of a request that was left to it. When it is
-    /// done.
-    private static boolean hasMissed(@Nullable CoreFuture<?> done, int request) {
-        return done instanceof ParallelTask<?> task
-                && task.hasMissedRequest()
-                && task.left != null
-                && task.left.isUnseen(request);
+    /// Whether a task has ended without having learned of a request that was left to it.
+    private static boolean hasMissed(@Nullable CoreFuture<?> future, int request) {
+        if (future instanceof ParallelTask<?> task && task.hasMissedRequest()) {
+            LeftRequests missed = task.left;
+            return missed != null && missed.isUnseen(request);
+        }
+        return false;
     }
 
     /// Without the lock: nothing is left to a body that has ended, and being done publishes what
     /// was.
     @Override
     public final boolean hasMissedRequest() {
-        return left != null && left.foreign() > 0 && !isCancelled();
+        if (!isDone() || isCancelled()) {
+            return false;
+        }
+        LeftRequests missed = left;
+        return missed != null && missed.foreign() > 0;
     }
 
     /// Looks without the lock first: a request that races with it came too late.
@@ -308,7 +312,7 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
 
     private boolean isPassingOn() {
         synchronized (lock) {
-            return passingOn == Thread.currentThread();
+            return !over && passingOn == Thread.currentThread();
         }
     }
 
@@ -317,14 +321,15 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
     /// the lock, under which the body says what it awaits: else it might suspend in between, with
     /// nobody to wake it. Returns the number of the request.
     private int leave(@Nullable Object message) {
+        boolean isOwn = Execution.current().task() == this;
+        int number = left().add(isOwn);
         mustCancel = true;
         cancelMessage = message;
-        boolean isOwn = Execution.current().task() == this;
         Thread own = ownThread();
         if (!isOwn && awaited == null && own != null) {
             requestedInStep(own);
         }
-        return left().add(isOwn);
+        return number;
     }
 
     /// Passes a request on to what is awaited; returns whether that has taken it for good.
@@ -402,6 +407,9 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
     public final int withdraw(int request) {
         synchronized (lock) {
             int remaining = super.uncancel();
+            if (over) {
+                return remaining; // what was missed stays missed
+            }
             if (remaining > 0 && left != null) {
                 left.withdraw(request); // before it strikes
                 mustCancel = left.any();

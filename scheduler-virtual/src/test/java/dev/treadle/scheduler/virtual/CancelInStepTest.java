@@ -123,6 +123,46 @@ class CancelInStepTest {
         }
 
         @Test
+        void strikesOnceWhereACircleIsLeftAndThenTheRequestIsRefused() {
+            AtomicBoolean left = new AtomicBoolean();
+            List<Task<?>> waiting = new ArrayList<>();
+            Async.run(() -> {
+                Promise<String> refusing =
+                        EventLoop.running()
+                                .createPromise(_ -> {
+                                    waiting.get(0).cancel(); // a circle
+                                    spinUntil(left::get);
+                                    return false;
+                                });
+                Task<String> awaited = Async.createTask(() -> refusing.await());
+                letAwait(awaited);
+                Promise<String> cleanUp = never();
+                Task<String> task =
+                        Async.createTask(() -> {
+                            try {
+                                return awaited.await();
+                            } catch (CancelledError e) {
+                                left.set(true);
+                                return cleanUp.await();
+                            }
+                        });
+                waiting.add(task);
+                letAwait(task);
+
+                try {
+                    assertThat(task.cancel()).isTrue();
+                    cleanUp.complete("cleaned up");
+                    assertThat(task.await()).isEqualTo("cleaned up");
+                    assertThat(task.cancelling()).isEqualTo(1);
+                } finally {
+                    refusing.complete("at last");
+                }
+                Async.wait(Set.of(awaited)).await();
+                assertThat(awaited.isCancelled()).isTrue();
+            });
+        }
+
+        @Test
         void isSeenByWhoHasPassedItToAGatheringThatFailsThen() {
             IllegalStateException failure = new IllegalStateException("member");
             Async.run(() -> {
