@@ -12,7 +12,7 @@ final class WorkerTime {
     /// What another thread sees.
     record Reading(State state, long busyNanos, long idleNanos) {
         private Reading later(Reading other) {
-            return busyNanos + idleNanos < other.busyNanos + other.idleNanos ? other : this;
+            return busyNanos + idleNanos <= other.busyNanos + other.idleNanos ? other : this;
         }
     }
 

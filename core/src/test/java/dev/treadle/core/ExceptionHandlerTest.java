@@ -194,7 +194,7 @@ class ExceptionHandlerTest extends OnVirtualLoop {
             List<RecordedLog.Line> logged = RecordedLog.during(() -> runOneIteration());
 
             assertThat(log).containsExactly("told");
-            assertThat(logged).extracting(RecordedLog.Line::thrown).containsExactly(failure);
+            assertThat(logged).filteredOn(line -> line.thrown() == failure).hasSize(1);
         }
     }
 

@@ -23,11 +23,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 @NullUnmarked
 class TaskTest extends OnVirtualLoop {
@@ -640,6 +642,7 @@ class TaskTest extends OnVirtualLoop {
 
         @Tag("confined")
         @Test
+        @Timeout(value = 5, unit = TimeUnit.MINUTES)
         void aHundredThousandTasksAllWakeInTheOrderOfTheirTimes() {
             int count = 100_000;
             List<Integer> woken = new ArrayList<>(count);

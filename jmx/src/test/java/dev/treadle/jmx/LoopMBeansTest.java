@@ -137,7 +137,8 @@ class LoopMBeansTest {
             try {
                 EventLoopMXBean bean = bean(name);
                 awaitThat(() ->
-                        bean.pstree().contains("running now") && bean.ps().contains("callTheBank"));
+                        bean.pstree().contains("CountDownLatch.await")
+                                && bean.ps().contains("callTheBank"));
                 meanwhile.run();
             } finally {
                 release.countDown();

@@ -100,6 +100,7 @@ class JfrEventsTest {
 
     @Test
     void leavesOutWhatIsShorterThanTheThreshold() throws IOException {
+        recording.enable("treadle.LoopBlocked").withThreshold(Duration.ofMinutes(1));
         on.runOnLoop(() -> {
             on.look();
             on.passWatched(Duration.ofMillis(300)); // on the virtual clock only
@@ -113,7 +114,7 @@ class JfrEventsTest {
     void showsStepsOfTasksThatTakeLong() throws IOException {
         on.loop.runUntilComplete(
                 Coroutine.of(() -> {
-                    for (int i = 1; i <= 130; i++) {
+                    for (int i = 1; i <= 100; i++) {
                         if (i == 65) { // begins with the 64th time that the task is ready again
                             block(Duration.ofMillis(30));
                         }

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,6 +34,7 @@ class ConsumerIT {
     private static final String VERSION = property("treadle.version");
 
     @BeforeAll
+    @Timeout(value = 6, unit = TimeUnit.MINUTES)
     static void buildAndRun() throws IOException, InterruptedException {
         stage("treadle-parent", Artifact.ROOT);
         stage("treadle-bom", Artifact.ROOT.resolve("bom"));

@@ -135,7 +135,7 @@ class AlertTest {
                                 "--metrics-port",
                                 "0",
                                 "--stall",
-                                "6s"));
+                                "10s"));
     }
 
     private String out() {

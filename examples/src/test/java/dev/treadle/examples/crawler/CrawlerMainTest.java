@@ -119,7 +119,8 @@ class CrawlerMainTest {
 
         @Test
         void stopsAtTheLimitAndSaysSo() {
-            int code = run("--latency", "0", "--max-pages", "3", "--retries", "0");
+            int code =
+                    run("--latency", "0", "--max-pages", "3", "--retries", "0", "--timeout", "1m");
 
             assertThat(code).isZero();
             assertThat(out())

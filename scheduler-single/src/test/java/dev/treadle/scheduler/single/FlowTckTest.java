@@ -27,6 +27,7 @@ import org.testng.annotations.AfterClass;
 class FlowTckTest {
     private static final long PATIENCE_MILLIS = 3000;
     private static final long SILENCE_MILLIS = 20;
+    private static final long GC_MILLIS = 1500;
 
     @Test
     @Timeout(120)
@@ -113,7 +114,7 @@ class FlowTckTest {
 
         /// Called by TestNG.
         public Publishing() {
-            super(new TestEnvironment(PATIENCE_MILLIS, SILENCE_MILLIS, SILENCE_MILLIS));
+            super(new TestEnvironment(PATIENCE_MILLIS, SILENCE_MILLIS, SILENCE_MILLIS), GC_MILLIS);
         }
 
         /// Ends the loop.

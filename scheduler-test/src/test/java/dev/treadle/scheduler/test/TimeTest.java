@@ -249,9 +249,9 @@ class TimeTest {
                                                     never.await();
                                                 },
                                                 heartbeat),
-                                ms(100)))
+                                ms(1500)))
                 .isInstanceOf(SimulationFailure.class)
-                .hasMessageStartingWith("no step has ended for 100 ms: the code blocks outside")
+                .hasMessageStartingWith("no step has ended for 1.5s: the code blocks outside")
                 .hasStackTraceContaining("CountDownLatch.await");
         assertThat(runs).hasValue(1);
     }

@@ -71,7 +71,8 @@ class VirtualStatisticsTest {
         assertThat(loop.statistics().tasks())
                 .isEqualTo(new Tasks(TASKS + 1, TASKS / 2 + 1, TASKS / 2, 0, 2 * TASKS, 0));
         assertThat(loop.statistics().tasks().live()).isZero();
-        assertThat(worker().steps()).isEqualTo(3 * TASKS + 2);
+        // The last is of who waits for them, if it has to.
+        assertThat(worker().steps()).isBetween(3L * TASKS + 1, 3L * TASKS + 2);
         assertThat(loop.statistics().queueDepth()).isZero();
     }
 
@@ -143,8 +144,8 @@ class VirtualStatisticsTest {
         runMany(() -> Async.yieldNow().await());
 
         int steps = (int) worker().steps();
-        // Threads that count at the same moment may count as one.
-        assertThat(begun.get()).isBetween(1, steps / LoopListener.SAMPLING);
+        // Threads that count at the same moment may count as one, or take one number for two.
+        assertThat(begun.get()).isBetween(1, 2 * steps / LoopListener.SAMPLING);
         while (ended.get() < begun.get()) {
             Thread.onSpinWait(); // a task's end is told before that of its last step
         }
