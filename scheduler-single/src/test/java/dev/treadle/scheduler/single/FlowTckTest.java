@@ -25,8 +25,9 @@ import org.testng.annotations.AfterClass;
 /// Streams. It comes as tests of TestNG, which are run from here.
 @Tag("realtime") // it waits for what must not come
 class FlowTckTest {
-    private static final long PATIENCE_MILLIS = 3000;
+    private static final long PATIENCE_MILLIS = 10_000;
     private static final long SILENCE_MILLIS = 20;
+    private static final long LOOK_MILLIS = 1000; // it looks for an error but once, after so long
     private static final long GC_MILLIS = 1500;
 
     @Test
@@ -114,7 +115,7 @@ class FlowTckTest {
 
         /// Called by TestNG.
         public Publishing() {
-            super(new TestEnvironment(PATIENCE_MILLIS, SILENCE_MILLIS, SILENCE_MILLIS), GC_MILLIS);
+            super(new TestEnvironment(PATIENCE_MILLIS, SILENCE_MILLIS, LOOK_MILLIS), GC_MILLIS);
         }
 
         /// Ends the loop.
@@ -168,7 +169,7 @@ class FlowTckTest {
 
         /// Called by TestNG.
         public Subscribing() {
-            super(new TestEnvironment(PATIENCE_MILLIS, SILENCE_MILLIS, SILENCE_MILLIS));
+            super(new TestEnvironment(PATIENCE_MILLIS, SILENCE_MILLIS, LOOK_MILLIS));
         }
 
         /// Ends the loop.
