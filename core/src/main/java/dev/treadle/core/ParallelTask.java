@@ -218,22 +218,24 @@ abstract class ParallelTask<T extends @Nullable Object> extends CoreTask<T>
 
     /// Whether a task has ended without having learned of a request that was left to it.
     private static boolean hasMissed(@Nullable CoreFuture<?> future, int request) {
-        if (future instanceof ParallelTask<?> task && task.hasMissedRequest()) {
-            LeftRequests missed = task.left;
-            return missed != null && missed.isUnseen(request);
-        }
-        return false;
+        LeftRequests missed = future instanceof ParallelTask<?> task ? task.missed() : null;
+        return missed != null && missed.isUnseen(request);
     }
 
-    /// Without the lock: nothing is left to a body that has ended, and being done publishes what
-    /// was.
     @Override
     public final boolean hasMissedRequest() {
+        return missed() != null;
+    }
+
+    /// What was left to the body, if this has ended without having learned of all of it; else null.
+    /// Without the lock: nothing is left to a body that has ended, and being done publishes what
+    /// was.
+    private @Nullable LeftRequests missed() {
         if (!isDone() || isCancelled()) {
-            return false;
+            return null;
         }
-        LeftRequests missed = left;
-        return missed != null && missed.foreign() > 0;
+        LeftRequests requests = left;
+        return requests != null && requests.foreign() > 0 ? requests : null;
     }
 
     /// Looks without the lock first: a request that races with it came too late.
