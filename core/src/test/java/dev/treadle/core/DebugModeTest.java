@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -199,6 +201,14 @@ class DebugModeTest extends OnVirtualLoop {
             return messages(lines, STUCK);
         }
 
+        private long millisOf(String report) {
+            Matcher time =
+                    Pattern.compile("has been running for (\\d+)\\.(\\d{3}) seconds")
+                            .matcher(report);
+            assertThat(time.find()).as(report).isTrue();
+            return 1000 * Long.parseLong(time.group(1)) + Long.parseLong(time.group(2));
+        }
+
         @Test
         void isReportedWithItsStackWhileItRuns() {
             List<String> reports =
@@ -209,10 +219,11 @@ class DebugModeTest extends OnVirtualLoop {
                                 runOneIteration();
                             });
 
+            assertThat(millisOf(reports.get(0))).isPositive();
             assertThat(reports.get(0))
                     .startsWith("loop test: Handle[")
-                    .containsPattern("has been running for \\d+\\.\\d{3} seconds")
-                    .contains("\n\tat dev.treadle.usercode.Work.blockHere(Work.java:");
+                    .contains("\n\tat dev.treadle.usercode.Work.blockHere(Work.java:")
+                    .contains("CountDownLatch.await");
         }
 
         @Test
@@ -241,6 +252,11 @@ class DebugModeTest extends OnVirtualLoop {
                             });
 
             assertThat(reports).hasSizeGreaterThanOrEqualTo(2); // more if it is slow to get away
+            long millis = 1;
+            for (String report : reports) {
+                assertThat(millisOf(report)).isGreaterThanOrEqualTo(millis);
+                millis *= 10;
+            }
         }
 
         @Test

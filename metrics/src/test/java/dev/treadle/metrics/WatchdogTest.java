@@ -26,6 +26,7 @@ class WatchdogTest {
     private final RecordedWarnings warnings = new RecordedWarnings();
     private final EventLoop loop =
             EventLoop.create(LoopConfig.defaults().withName("watched").withScheduler("single"));
+    private final Duration usual = loop.slowCallback();
     private final Thread thread =
             Thread.ofPlatform().name("watched").unstarted(() -> loop.runForever());
 
@@ -69,7 +70,7 @@ class WatchdogTest {
 
         stuck.await();
         await(() -> thread.getState() == Thread.State.WAITING);
-        loop.slowCallback(Duration.ofMillis(100));
+        loop.slowCallback(usual);
         await(() -> blocked() > 0.3);
         double stalls =
                 registry.get("treadle.loop.stalls").functionCounters().stream()

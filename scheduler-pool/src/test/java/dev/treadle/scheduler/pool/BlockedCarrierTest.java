@@ -76,7 +76,8 @@ class BlockedCarrierTest {
                                     .await();
                     assertThat(warning)
                             .contains("has been running for")
-                            .containsPattern("and holds up carrier \\d+ of \\d+; it stands here");
+                            .containsPattern("and holds up carrier \\d+ of \\d+; it stands here")
+                            .contains("BlockedCarrierTest.standStill");
                     opened.countDown();
                     task.await();
                 },

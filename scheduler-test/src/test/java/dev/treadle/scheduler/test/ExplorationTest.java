@@ -248,13 +248,14 @@ class ExplorationTest {
     void twoHundredSchedulesOfFourTasksTakeLessThanTwoSeconds() {
         Exploration random = DEFAULTS.withStrategies(Strategy.RANDOM).withRuns(200);
         random.explore(_ -> order(4, 50)); // what the JIT compiles first is not measured
-        long best = Long.MAX_VALUE; // of some: the machine may be busy elsewhere
-        for (int i = 0; i < 5 && best >= 2_000_000_000L; i++) {
+        long limit = Duration.ofSeconds(2).toNanos();
+        long taken = limit;
+        for (int i = 0; i < 5 && taken >= limit; i++) { // the machine may be busy elsewhere
             long start = System.nanoTime();
             Result result = random.explore(_ -> order(4, 50));
-            best = Math.min(best, System.nanoTime() - start);
+            taken = System.nanoTime() - start;
             assertThat(result.steps()).isGreaterThan(200 * 200);
         }
-        assertThat(best).as("nanoseconds").isLessThan(2_000_000_000L);
+        assertThat(taken).as("nanoseconds, in the best of five").isLessThan(limit);
     }
 }
