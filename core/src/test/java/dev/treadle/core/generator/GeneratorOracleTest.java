@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.treadle.DuplexGenerator;
 import dev.treadle.Generator;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -47,7 +48,7 @@ class GeneratorOracleTest {
     void translatedProgramsRunAsOnCPythonOnBothEngines(@TempDir Path folder) {
         TranslatedScenario.Bodies translated =
                 TranslatedScenario.compile(SCENARIOS, folder, DROPPED_DELEGATES::contains);
-        Set<Generator.Engine> engines = new HashSet<>();
+        Set<Generator.Engine> engines = ConcurrentHashMap.newKeySet();
 
         assertAllAgree((run, name) -> {
             var generator = DuplexGenerator.of(translated.of(run, name));
@@ -60,15 +61,11 @@ class GeneratorOracleTest {
     }
 
     private static void assertAllAgree(ScenarioRun.Maker maker) {
-        List<String> disagreements = new ArrayList<>();
-
-        for (GeneratorScenario scenario : SCENARIOS) {
-            List<String> actual =
-                    ScenarioRun.log(scenario, maker, DROPPED_DELEGATES.contains(scenario.seed()));
-            if (!actual.equals(scenario.log())) {
-                disagreements.add(report(scenario, actual));
-            }
-        }
+        List<String> disagreements =
+                SCENARIOS.parallelStream()
+                        .map(scenario -> disagreement(scenario, maker))
+                        .filter(Objects::nonNull)
+                        .toList();
 
         assertThat(SCENARIOS).hasSize(1500);
         assertThat(disagreements)
@@ -77,6 +74,13 @@ class GeneratorOracleTest {
                                 + " scenarios disagree, the first of them:\n"
                                 + String.join("\n", disagreements.stream().limit(SHOWN).toList()))
                 .isEmpty();
+    }
+
+    private static @Nullable String disagreement(
+            GeneratorScenario scenario, ScenarioRun.Maker maker) {
+        List<String> actual =
+                ScenarioRun.log(scenario, maker, DROPPED_DELEGATES.contains(scenario.seed()));
+        return actual.equals(scenario.log()) ? null : report(scenario, actual);
     }
 
     private static String report(GeneratorScenario scenario, List<String> actual) {

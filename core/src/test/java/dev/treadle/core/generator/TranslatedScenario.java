@@ -7,8 +7,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Recorded bodies as Java source, as somebody would write them: what [Interpreter] says of each
@@ -105,19 +107,24 @@ public final class TranslatedScenario {
         DuplexGenerator.Body<Integer, Integer, @Nullable Integer> of(ScenarioRun run, String name);
     }
 
-    /// Compiles all bodies of scenarios to classes in a folder.
+    /// Compiles all bodies of scenarios to classes in a folder, in two halves beside each other.
     static Bodies compile(
             List<GeneratorScenario> scenarios, Path folder, Function<Integer, Boolean> counts) {
-        SourceCompiler.compile(
-                folder,
-                scenarios.stream()
-                        .collect(
-                                Collectors.toMap(
-                                        scenario -> PACKAGE + ".S" + scenario.seed(),
-                                        scenario ->
-                                                source(scenario, counts.apply(scenario.seed())))));
+        int half = scenarios.size() / 2;
+        Stream.of(scenarios.subList(0, half), scenarios.subList(half, scenarios.size()))
+                .parallel()
+                .forEach(each -> SourceCompiler.compile(folder, sources(each, counts)));
         FolderLoader loader = new FolderLoader(folder);
         return (run, name) -> body(loader, run, name);
+    }
+
+    private static Map<String, String> sources(
+            List<GeneratorScenario> scenarios, Function<Integer, Boolean> counts) {
+        return scenarios.stream()
+                .collect(
+                        Collectors.toMap(
+                                scenario -> PACKAGE + ".S" + scenario.seed(),
+                                scenario -> source(scenario, counts.apply(scenario.seed()))));
     }
 
     @SuppressWarnings("unchecked") // so says the source
